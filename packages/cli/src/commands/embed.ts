@@ -1,0 +1,26 @@
+import { parseManifest } from "@genblaze/core";
+import { MAX_MANIFEST_BYTES } from "@genblaze/core/manifest";
+import { embedManifest } from "@genblaze/media";
+import { type Command, outputOf, signalOf } from "../command.js";
+import { exitCodes } from "../exit-codes.js";
+import { print } from "../output.js";
+import { readBounded } from "../read-bounded.js";
+
+/** `genblaze embed FILE MANIFEST.json`. */
+export const embed: Command = {
+  name: "embed",
+  usage: "embed FILE MANIFEST.json [--output FILE] [--json]",
+  summary: "Put a manifest into a file, or beside it where the file cannot carry one.",
+  options: { output: { type: "string", short: "o" }, json: { type: "boolean" } },
+  optionHelp: { output: "write the result there and leave FILE alone", json: "say what was done as JSON" },
+  positionals: { min: 2, max: 2 },
+  async run(call) {
+    const [file = "", manifestPath = ""] = call.positionals;
+    const manifest = parseManifest(await readBounded(manifestPath, MAX_MANIFEST_BYTES));
+    const result = await embedManifest(file, manifest, { ...outputOf(call), ...signalOf(call) });
+    const where =
+      result.method === "sidecar" ? `${result.sidecarPath} (${result.reason})` : `embedded in ${result.path}`;
+    print(call, result, [`manifest: ${where}`]);
+    return exitCodes.ok;
+  },
+};

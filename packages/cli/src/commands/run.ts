@@ -1,0 +1,114 @@
+import {
+  errorFromUnknown,
+  folder,
+  GenblazeError,
+  objectStorageSink,
+  type RunResult,
+  type SavedMedia,
+} from "@genblaze/core";
+import { formatTimeline, watchRun } from "@genblaze/core/report";
+import { type Command, type CommandCall, signalOf } from "../command.js";
+import { exitCodes } from "../exit-codes.js";
+import { loadPipeline } from "../load-pipeline.js";
+import { print, usageError } from "../output.js";
+
+/** `genblaze run FILE` or `genblaze run --module FILE#EXPORT`. */
+export const run: Command = {
+  name: "run",
+  usage: "run FILE | --module FILE#EXPORT [--input JSON] [--save PATH] [--store FOLDER] [--json]",
+  summary: "Run the pipeline that a module exports.",
+  options: {
+    module: { type: "string", short: "m" },
+    input: { type: "string", short: "i" },
+    save: { type: "string", short: "s" },
+    store: { type: "string" },
+    json: { type: "boolean" },
+  },
+  optionHelp: {
+    module: "file and name of the export; without a name `default`, then `pipeline`",
+    input: "the run's input as JSON",
+    save: "write the last output there, with its manifest",
+    store: "write all outputs and the manifest into this folder",
+    json: "print the result as JSON; progress goes to stderr",
+  },
+  positionals: { min: 0, max: 1 },
+  async run(call) {
+    const pipeline = await loadPipeline(moduleOf(call));
+    const { store } = call.values;
+    const job = pipeline.start({
+      input: parseInput(call.values.input),
+      throwOnFailure: false,
+      ...signalOf(call),
+      ...(typeof store === "string" ? { sink: objectStorageSink(folder(store), { layout: "by-run" }) } : {}),
+    });
+    await watchRun(job, call.values.json === true ? call.terminal.stderr : call.terminal.stdout);
+    const result = await job.result;
+    const { save } = call.values;
+    const saved =
+      typeof save === "string" && result.error === undefined ? await trySave(result, save, call) : undefined;
+    print(call, toJson(result, saved), describe(result, call, saved));
+    return result.error === undefined && !GenblazeError.isInstance(saved) ? exitCodes.ok : exitCodes.failed;
+  },
+};
+
+function moduleOf({ positionals, values }: CommandCall): string {
+  const [file] = positionals;
+  if ((file === undefined) === (values.module === undefined)) {
+    throw usageError("genblaze run takes one module: `run FILE` or `run --module FILE#EXPORT`.");
+  }
+  return file ?? String(values.module);
+}
+
+function parseInput(input: string | boolean | undefined): unknown {
+  if (typeof input !== "string") return undefined;
+  try {
+    return JSON.parse(input);
+  } catch {
+    throw usageError(`--input must be JSON, like '{"sentence":"a boat"}'.`);
+  }
+}
+
+type Saved = SavedMedia | GenblazeError | undefined;
+
+// A target that cannot be written must not hide what the run gave.
+async function trySave(result: RunResult, path: string, call: CommandCall): Promise<Saved> {
+  return result.save(path, signalOf(call)).catch((error: unknown) => errorFromUnknown(error, "--save"));
+}
+
+function describe(result: RunResult, call: CommandCall, saved: Saved): readonly string[] {
+  const columns = call.terminal.stdout.columns;
+  const timeline = formatTimeline(result, columns === undefined || columns <= 0 ? {} : { columns });
+  return [
+    "",
+    timeline,
+    "",
+    `run ${result.runId}: ${result.status}`,
+    `manifest hash ${result.manifest.canonicalHash}`,
+    ...(saved === undefined ? [] : [GenblazeError.isInstance(saved) ? describeError(saved) : `saved ${saved.path}`]),
+    ...(result.stored === undefined ? [] : [`stored ${result.stored.manifestUrl}`]),
+    ...(result.error === undefined ? [] : [describeError(result.error)]),
+  ];
+}
+
+function describeError({ code, message }: GenblazeError): string {
+  return `${code}: ${message}`;
+}
+
+function toJson(result: RunResult, saved: Saved): object {
+  const { runId, status, elapsedMs, manifest, stored } = result;
+  const error = result.error ?? (GenblazeError.isInstance(saved) ? saved : undefined);
+  return {
+    runId,
+    status,
+    elapsedMs,
+    manifestHash: manifest.canonicalHash,
+    steps: result.steps.map(({ name, state, assets }) => ({ name, state, assets })),
+    ...(saved === undefined || GenblazeError.isInstance(saved) ? {} : { saved: saved.path }),
+    ...(stored === undefined ? {} : { manifestUrl: stored.manifestUrl }),
+    ...(error === undefined ? {} : { error: toErrorJson(error) }),
+  };
+}
+
+function toErrorJson({ code, message }: GenblazeError): object {
+  return { code, message };
+}

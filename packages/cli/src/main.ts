@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { runCli } from "./run-cli.js";
+
+const controller = new AbortController();
+// The first Ctrl-C ends the work in good order; a second one ends the process as usual.
+process.once("SIGINT", () => controller.abort());
+
+const terminal = { stdout: process.stdout, stderr: process.stderr, signal: controller.signal };
+void runCli(process.argv.slice(2), terminal).then((code) => {
+  process.exitCode = code;
+});

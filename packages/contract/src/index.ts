@@ -1,0 +1,8 @@
+export {
+  assertMediaLaw,
+  describeMediaHandlerContract,
+  type MediaHandlerContractOptions,
+  type MediaSample,
+} from "./media-handler-contract.js";
+export { describeProviderContract, type ProviderContractOptions } from "./provider-contract.js";
+export { describeStorageContract, type StorageContractOptions } from "./storage-contract.js";

@@ -1,0 +1,46 @@
+import type { JsonValue } from "../json/json-value.js";
+import type { RunResult } from "../run/run-result.js";
+import { ERROR_CODES, type ErrorCode, type ProviderErrorKind } from "./error-codes.js";
+
+const marker: unique symbol = Symbol.for("genblaze.error");
+
+export interface GenblazeErrorOptions extends ErrorOptions {
+  /** Whether trying again can help. @default what the code's row in the table says */
+  readonly isRetryable?: boolean;
+  /** How long the other side asked to wait, in milliseconds. */
+  readonly retryAfterMs?: number;
+  /** Facts for a program; JSON only, never a secret. @default {} */
+  readonly details?: Readonly<Record<string, JsonValue>>;
+  /** What the run had made when it ended; set by `run()` only. */
+  readonly result?: RunResult;
+}
+
+/** The one error class of the SDK. Branch on `code`, not on the class. */
+export class GenblazeError extends Error {
+  readonly [marker] = true;
+  readonly code: ErrorCode;
+  /** The nearest of the eight kinds that a manifest can record. */
+  readonly kind: ProviderErrorKind;
+  readonly isRetryable: boolean;
+  readonly retryAfterMs: number | undefined;
+  readonly details: Readonly<Record<string, JsonValue>>;
+  readonly result: RunResult | undefined;
+
+  constructor(code: ErrorCode, message: string, options: GenblazeErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "GenblazeError";
+    this.code = code;
+    this.kind = ERROR_CODES[code].kind;
+    this.isRetryable = options.isRetryable ?? ERROR_CODES[code].isRetryable;
+    this.retryAfterMs = options.retryAfterMs;
+    this.details = options.details ?? {};
+    this.result = options.result;
+    // A result is a whole run: whoever prints an error does not want to read it.
+    Object.defineProperty(this, "result", { enumerable: false });
+  }
+
+  /** True also for an error made by a second installed copy of the SDK. */
+  static isInstance(error: unknown): error is GenblazeError {
+    return typeof error === "object" && error !== null && marker in error;
+  }
+}

@@ -1,0 +1,61 @@
+export { ERROR_CODES, type ErrorCode, type ErrorCodeFacts, type ProviderErrorKind } from "./errors/error-codes.js";
+export { errorFromUnknown } from "./errors/error-from-unknown.js";
+export { GenblazeError, type GenblazeErrorOptions } from "./errors/genblaze-error.js";
+export { canonicalizeJson, hashJson } from "./json/canonicalize-json.js";
+export { float, JsonFloat } from "./json/json-float.js";
+export type { JsonObject, JsonValue } from "./json/json-value.js";
+export { Manifest, type ManifestOptions } from "./manifest/manifest.js";
+export type { ManifestReport } from "./manifest/manifest-report.js";
+export type {
+  Asset,
+  AudioMetadata,
+  Modality,
+  PromptVisibility,
+  Run,
+  RunStatus,
+  Step,
+  StepStatus,
+  Track,
+  VideoMetadata,
+  WholeNumber,
+  WireStepType,
+  WordTiming,
+} from "./manifest/model.js";
+export { parseManifest } from "./manifest/parse-manifest.js";
+export type { ByteSource, MediaHandler, Piece } from "./media/media-handler.js";
+export type { MediaWriter, SavedMedia } from "./media/media-writer.js";
+export { sidecarPathOf } from "./media/sidecar-writer.js";
+export type { PipelineOptions } from "./pipeline/check-pipeline.js";
+export type {
+  InputBinding,
+  PipelineData,
+  PipelineDefinition,
+  StepData,
+  StepDefinition,
+} from "./pipeline/definition.js";
+export { describePlan } from "./pipeline/describe-plan.js";
+export { Pipeline } from "./pipeline/pipeline.js";
+export { pipelineWith } from "./pipeline/pipeline-with.js";
+export { type Plan, type PlannedStep, plan } from "./pipeline/plan.js";
+export type { InputEdge } from "./pipeline/plan-inputs.js";
+export { from, type Reference } from "./pipeline/reference.js";
+export type { InputScope, OpenScope, PlainText, SchemaLike, StepName, StepOutput } from "./pipeline/scope.js";
+export type { StepOptions } from "./pipeline/step-options.js";
+export type { Clock } from "./provider/clock.js";
+export { type Logger, silentLogger } from "./provider/logger.js";
+export type { Provider, StepType, StepWarning } from "./provider/provider.js";
+export type { RunEventListener } from "./run/event-log.js";
+export { type Journal, type JournalEntry, memoryJournal, type Transition } from "./run/journal.js";
+export type { RunEvent, RunEventType } from "./run/run-events.js";
+export type { RunOptions } from "./run/run-options.js";
+export type { RunResult, SaveOptions, StepResult } from "./run/run-result.js";
+export type { StepState } from "./run/run-state.js";
+export { createRuntime, type Runtime } from "./run/runtime.js";
+export type { RunHandle } from "./run/start-run.js";
+export { toPythonEvent } from "./run/to-python-event.js";
+export { folder } from "./storage/folder-storage.js";
+export type { KeyLayout } from "./storage/keys.js";
+export { memoryStorage } from "./storage/memory-storage.js";
+export { type ObjectStorageSinkOptions, objectStorageSink } from "./storage/object-storage-sink.js";
+export type { Sink, SinkInput, SinkReceipt } from "./storage/sink.js";
+export type { PutOptions, Storage, StorageBody, StorageCallOptions, StoredObject } from "./storage/storage.js";

@@ -1,0 +1,43 @@
+import { audioSchema, trackSchema, videoSchema } from "./asset-metadata-schema.js";
+import { stripAssetUrlCredentials } from "./asset-url.js";
+import { isAboveZero, isDuration, isMediaType, isSize } from "./checks.js";
+import { freeType } from "./free-type.js";
+import { INVENTED_ID } from "./invented.js";
+import { isSha256 } from "./is-sha256.js";
+import { listType } from "./list-type.js";
+import type { AssetInput } from "./model-input.js";
+import { type BoundField, defineModel } from "./model-schema.js";
+import { modelType } from "./model-type.js";
+import { realType } from "./real-type.js";
+import { textType } from "./text-type.js";
+import { wholeType } from "./whole-type.js";
+
+// Schema 1.6 binds the url, without its credentials, of an asset that has no hash to be known by.
+const boundFields: readonly BoundField[] = [
+  { name: "url", wire: "asset_integrity", type: { ...textType, write: () => '"url_only_unverified"' } },
+  {
+    name: "url",
+    wire: "unverified_asset_url",
+    type: { ...textType, write: (url: string, ...rest) => textType.write(stripAssetUrlCredentials(url), ...rest) },
+  },
+];
+
+/** The table of an asset. */
+export const assetSchema = defineModel<AssetInput>(
+  "asset",
+  {
+    assetId: { wire: "asset_id", type: textType, hashed: "legacy", invented: INVENTED_ID },
+    url: { wire: "url", type: textType, hashed: "legacy" },
+    mediaType: { wire: "media_type", type: textType, hashed: "always", check: isMediaType },
+    sha256: { wire: "sha256", type: textType, hashed: "always", nullable: true },
+    sizeBytes: { wire: "size_bytes", type: wholeType, hashed: "always", nullable: true, check: isSize },
+    width: { wire: "width", type: wholeType, hashed: "always", nullable: true, check: isAboveZero },
+    height: { wire: "height", type: wholeType, hashed: "always", nullable: true, check: isAboveZero },
+    duration: { wire: "duration", type: realType, hashed: "always", nullable: true, check: isDuration },
+    video: { wire: "video", type: modelType(videoSchema), hashed: "always", nullable: true },
+    audio: { wire: "audio", type: modelType(audioSchema), hashed: "always", nullable: true },
+    tracks: { wire: "tracks", type: listType(modelType(trackSchema)), hashed: "always", nullable: true },
+    metadata: { wire: "metadata", type: freeType, hashed: "always", fallback: {} },
+  },
+  { bound: { when: (asset) => !isSha256(asset.sha256), fields: boundFields } },
+);

@@ -1,0 +1,29 @@
+import type { z } from "zod";
+import { GenblazeError } from "../errors/genblaze-error.js";
+import { unknownOption } from "./assert-known-options.js";
+import { describeValue } from "./describe-value.js";
+
+/** Checks an options object once, at the door; the sentence names the option, what was expected and what came. */
+export function checkOptions<T>(schema: z.ZodType<T> & { readonly shape: object }, options: unknown, where: string): T {
+  const verdict = schema.safeParse(options);
+  if (verdict.success) return verdict.data;
+  const [issue] = verdict.error.issues;
+  throw new GenblazeError("INVALID_OPTION", describe(issue, Object.keys(schema.shape), options, where));
+}
+
+function describe(
+  issue: z.core.$ZodIssue | undefined,
+  known: readonly string[],
+  options: unknown,
+  where: string,
+): string {
+  if (issue === undefined) return `${where}: the options do not fit.`;
+  if (issue.code === "unrecognized_keys") return unknownOption(issue.keys[0] ?? "", known, where);
+  const came = describeValue(issue.path.reduce<unknown>(readKey, options));
+  if (issue.path.length === 0) return `${where}: an options object is expected; ${came} was given.`;
+  return `${where}: option "${issue.path.map(String).join(".")}": ${issue.message}; ${came} was given.`;
+}
+
+function readKey(value: unknown, key: PropertyKey): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+}

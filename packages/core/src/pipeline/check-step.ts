@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { GenblazeError } from "../errors/genblaze-error.js";
+import { findNonJson } from "../json/find-non-json.js";
+import { WIRE_STEP_TYPES } from "../manifest/model.js";
+import { checkOptions } from "../options/check-options.js";
+import { describeValue } from "../options/describe-value.js";
+import type { StepType } from "../provider/provider.js";
+import type { InputBinding, StepDefinition } from "./definition.js";
+import { jsonObject, modelId, name, schemaLike, text, timeoutMs } from "./option-schemas.js";
+import { isReference, type Reference } from "./reference.js";
+import type { AnyProvider } from "./step-options.js";
+
+const stepTypes = [
+  ...WIRE_STEP_TYPES,
+  "classify",
+  "transcribe",
+  "caption",
+  "moderate",
+  "judge",
+  "compose",
+] as const satisfies readonly StepType[];
+
+const modalities: readonly unknown[] = ["image", "video", "audio", "text"];
+
+const reference = z.custom<Reference>(isReference);
+
+const stepOptions = z.strictObject({
+  name: name.optional(),
+  model: modelId,
+  prompt: z.union([text, reference], "a text or from(...) is expected").optional(),
+  params: z.record(z.string(), z.unknown(), "an object of parameters is expected").optional(),
+  providerOptions: jsonObject.optional(),
+  inputs: z
+    .union(
+      [z.array(z.string()), z.record(z.string(), z.union([z.string(), z.array(z.string())]))],
+      "step names are expected, as a list or as { role: name }",
+    )
+    .optional(),
+  type: z.enum(stepTypes, `one of ${stepTypes.join(", ")} is expected`).optional(),
+  output: schemaLike.optional(),
+  timeoutMs: timeoutMs.optional(),
+  metadata: jsonObject.optional(),
+});
+
+/** Checks one step's options and fills in the defaults; INVALID_OPTION or WRONG_MODALITY on the first thing wrong. */
+export function checkStep(provider: unknown, options: unknown, index: number): StepDefinition {
+  const where = `Step ${index + 1}`;
+  assertProvider(provider, where);
+  const checked = checkOptions(stepOptions, options, where);
+  const key = checked.name ?? `step-${index + 1}`;
+  if (key === "input") {
+    throw new GenblazeError("INVALID_OPTION", `${where}: the name "input" stands for the run's input; choose another.`);
+  }
+  if (checked.output !== undefined && provider.yields !== "text") {
+    throw new GenblazeError(
+      "WRONG_MODALITY",
+      `Step "${key}": an output schema is for steps that yield text, but ${provider.name} yields ${provider.yields}. Leave \`output\` out.`,
+    );
+  }
+  return Object.freeze({
+    key,
+    provider,
+    model: checked.model,
+    type: checked.type ?? "generate",
+    prompt: checked.prompt,
+    params: checkParams(checked.params ?? {}, key),
+    providerOptions: checked.providerOptions ?? {},
+    inputs: toBindings(checked.inputs),
+    output: checked.output,
+    timeoutMs: checked.timeoutMs,
+    metadata: checked.metadata ?? {},
+  });
+}
+
+function checkParams(params: Readonly<Record<string, unknown>>, key: string): Readonly<Record<string, unknown>> {
+  const given = Object.entries(params).filter(([, value]) => value !== undefined);
+  // A reference stands for the JSON that it will give.
+  const settled = Object.fromEntries(given.map(([param, value]) => [param, isReference(value) ? null : value]));
+  const wrong = findNonJson(settled, "params");
+  if (wrong !== undefined) {
+    const value = given.find(([param]) => wrong.startsWith(`params.${param}`))?.[1];
+    const message = `Step "${key}": option "${wrong}" must be JSON or from(...); ${describeValue(value)} was given.`;
+    throw new GenblazeError("INVALID_OPTION", message);
+  }
+  return Object.freeze(Object.fromEntries(given));
+}
+
+function toBindings(inputs: z.infer<typeof stepOptions>["inputs"]): readonly InputBinding[] | undefined {
+  if (inputs === undefined) return undefined;
+  if (Array.isArray(inputs)) return inputs.map((step) => ({ role: undefined, step }));
+  return Object.entries(inputs).flatMap(([role, steps]) => [steps].flat().map((step) => ({ role, step })));
+}
+
+function assertProvider(provider: unknown, where: string): asserts provider is AnyProvider {
+  const problem = findProviderProblem(provider);
+  if (problem === undefined) return;
+  const message = `${where}: the first argument must be a provider like \`local.image\`; ${problem}.`;
+  throw new GenblazeError("INVALID_OPTION", message);
+}
+
+function findProviderProblem(provider: unknown): string | undefined {
+  if (typeof provider !== "object" || provider === null) return `${describeValue(provider)} was given`;
+  // Reflect.get sees the methods of a class instance too.
+  const isFunction = (key: string) => typeof Reflect.get(provider, key) === "function";
+  if (!isFunction("prepare") || !isFunction("submit")) return "this one has no `prepare` or no `submit` function";
+  if (!name.safeParse(Reflect.get(provider, "name")).success) return "this one has no `name`";
+  if (!modalities.includes(Reflect.get(provider, "yields")))
+    return `\`yields\` must be one of ${modalities.join(", ")}`;
+  if (!Array.isArray(Reflect.get(provider, "accepts"))) return "`accepts` must be a list";
+  const models: unknown = Reflect.get(provider, "models");
+  return typeof models === "object" && models !== null ? undefined : "`models` must be an object";
+}

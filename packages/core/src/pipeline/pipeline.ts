@@ -1,0 +1,101 @@
+import type { Modality } from "../manifest/model.js";
+import type { Provider } from "../provider/provider.js";
+import type { RunEvent } from "../run/run-events.js";
+import type { RunArguments, RunOptions } from "../run/run-options.js";
+import type { RunResult } from "../run/run-result.js";
+import type { Runtime } from "../run/runtime.js";
+import { type RunHandle, startRun } from "../run/start-run.js";
+import { streamRun } from "../run/stream-run.js";
+import { appendStep, checkPipeline, checkPipelineData, type PipelineOptions } from "./check-pipeline.js";
+import type { PipelineData, PipelineDefinition } from "./definition.js";
+import { type Plan, plan } from "./plan.js";
+import type { InputScope, OpenScope, PlainText, StepOutput } from "./scope.js";
+import type { CheckedInputs, InputNames, StepOptions } from "./step-options.js";
+
+type DefaultValue<M extends Modality> = M extends "text" ? PlainText : undefined;
+
+/**
+ * An immutable description of work: every method returns a new pipeline or a run, and none changes this one.
+ * Steps run when their inputs are ready, independent ones at the same time.
+ *
+ * The compiler knows names, modalities and parameters of up to about a hundred named steps in one chain; for
+ * pipelines built in a loop use {@link Pipeline.from}, which `plan` checks instead.
+ *
+ * @example
+ * ```ts
+ * const { manifest } = await new Pipeline("poster")
+ *   .step(local.image, { model: "scene-painter", prompt: "a paper boat on a rainy street" })
+ *   .run();
+ * ```
+ */
+export class Pipeline<In = undefined, S = InputScope<In>> {
+  /** The plain data behind the builder. */
+  readonly definition: PipelineDefinition;
+  readonly #runtime: Runtime | undefined;
+
+  /** A pipeline without steps, or one around a definition that another pipeline made. INVALID_OPTION for an unknown option. */
+  constructor(start: string | PipelineDefinition, options: PipelineOptions<In> = {}) {
+    const { definition, runtime } = checkPipeline(start, options);
+    this.definition = definition;
+    this.#runtime = runtime;
+  }
+
+  /** A pipeline from plain data, for pipelines built in a loop; steps may stand in any order. */
+  static from(data: PipelineData, options: { readonly runtime?: Runtime } = {}): Pipeline<unknown, OpenScope> {
+    const definition = checkPipelineData(data);
+    // `this` is the constructor that was called, which may bring a runtime of its own.
+    return new this<unknown, OpenScope>(definition, options);
+  }
+
+  /**
+   * Adds a step: a provider and what it shall do. Errors: INVALID_OPTION, DUPLICATE_STEP, WRONG_MODALITY (an
+   * output schema on a step that yields media).
+   */
+  step<
+    M extends Modality,
+    A extends Modality,
+    P,
+    const Id extends string,
+    const N extends string = never,
+    const I extends InputNames<S> = [],
+    T = DefaultValue<M>,
+  >(
+    provider: Provider<M, A, P>,
+    options: StepOptions<S, P, Id, N, CheckedInputs<S, A, I>, T>,
+  ): Pipeline<In, S & { readonly [K in N]: StepOutput<M, T> }> {
+    return this.#with(appendStep(this.definition, provider, options));
+  }
+
+  /** Applies a function that adds steps, so that groups of steps can be reused. */
+  use<Out>(addSteps: (pipeline: this) => Out): Out {
+    return addSteps(this);
+  }
+
+  /** Checks everything that can be checked before anything is spent; see {@link plan} for the errors. */
+  plan(): Plan {
+    return plan(this.definition);
+  }
+
+  /** Runs to the end. Rejects with a GenblazeError that carries the result so far, unless `throwOnFailure` is false. */
+  async run(...[options]: RunArguments<In>): Promise<RunResult<S>> {
+    return this.#start(options).result;
+  }
+
+  /** Begins a run and gives its events and its result. Plan errors are thrown at once. */
+  start(...[options]: RunArguments<In>): RunHandle<S> {
+    return this.#start(options);
+  }
+
+  /** Runs and yields the events; the run's failure is thrown at the end. Leaving the loop early cancels the run. */
+  stream(...[options]: RunArguments<In>): AsyncIterable<RunEvent> {
+    return streamRun(this.#start(options));
+  }
+
+  #start(options: RunOptions<In> = {}): RunHandle<S> {
+    return startRun<S>(this.plan(), options, this.#runtime);
+  }
+
+  #with<Next>(definition: PipelineDefinition): Pipeline<In, Next> {
+    return new Pipeline<In, Next>(definition, this.#runtime === undefined ? {} : { runtime: this.#runtime });
+  }
+}

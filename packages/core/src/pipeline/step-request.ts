@@ -1,0 +1,90 @@
+import { GenblazeError } from "../errors/genblaze-error.js";
+import { findNonJson } from "../json/find-non-json.js";
+import type { JsonObject } from "../json/json-value.js";
+import { describeValue } from "../options/describe-value.js";
+import type { InputAsset, StepRequest } from "../provider/provider.js";
+import type { StepDefinition } from "./definition.js";
+import { toJsonSchema } from "./output-schema.js";
+import { isReference, type Reference } from "./reference.js";
+
+/** Where a reference's source value comes from while a request is built. */
+export type ReadSource = (source: string) => unknown;
+
+/** Resolves a step's references and lifts `seed` and `negativePrompt` out of its parameters. */
+export function buildRequest(step: StepDefinition, inputs: readonly InputAsset[], readSource: ReadSource): StepRequest {
+  const { seed, negativePrompt, ...params } = resolveParams(step, readSource);
+  return {
+    model: step.model,
+    type: step.type,
+    prompt: resolvePrompt(step, readSource),
+    negativePrompt: checkStandard(step, "negativePrompt", negativePrompt, isText, "a text"),
+    seed: checkStandard(step, "seed", seed, Number.isSafeInteger, "a whole number"),
+    params,
+    providerOptions: step.providerOptions,
+    inputs,
+    outputSchema: step.output === undefined ? undefined : toJsonSchema(step.output),
+  };
+}
+
+function resolveParams(step: StepDefinition, readSource: ReadSource): JsonObject {
+  const resolved = Object.entries(step.params).map(([name, value]): [string, unknown] => [
+    name,
+    isReference(value) ? compute(step, `params.${name}`, value, readSource) : value,
+  ]);
+  // Static values were checked when the step was added, computed ones just now.
+  return Object.fromEntries(resolved.filter(([, value]) => value !== undefined)) as JsonObject;
+}
+
+function resolvePrompt(step: StepDefinition, readSource: ReadSource): string | undefined {
+  if (!isReference(step.prompt)) return step.prompt;
+  const prompt = compute(step, "prompt", step.prompt, readSource);
+  if (typeof prompt === "string") return prompt;
+  throw failed(step, "prompt", step.prompt.source, `must give a text, but gave ${describeValue(prompt)}`);
+}
+
+function compute(step: StepDefinition, option: string, reference: Reference, readSource: ReadSource): unknown {
+  let value: unknown;
+  try {
+    value = reference.compute(readSource(reference.source));
+  } catch (error) {
+    throw failed(
+      step,
+      option,
+      reference.source,
+      `threw: ${error instanceof Error ? error.message : "no Error"}`,
+      error,
+    );
+  }
+  const wrong = value === undefined ? undefined : findNonJson(value);
+  if (wrong === undefined) return value;
+  const place = wrong === "" ? "" : ` at "${wrong}"`;
+  throw failed(step, option, reference.source, `gave something that is not JSON${place}`);
+}
+
+function failed(step: StepDefinition, option: string, source: string, what: string, cause?: unknown): GenblazeError {
+  return new GenblazeError(
+    "REFERENCE_FAILED",
+    `Step "${step.key}": the function of from("${source}") for "${option}" ${what}.`,
+    { cause, details: { step: step.key, option, source } },
+  );
+}
+
+function checkStandard<T>(
+  step: StepDefinition,
+  name: string,
+  value: unknown,
+  fits: (value: unknown) => boolean,
+  expected: string,
+): T | undefined {
+  if (value === undefined) return undefined;
+  // `fits` has just established the type that the caller asked for.
+  if (fits(value)) return value as T;
+  throw new GenblazeError(
+    "INVALID_OPTION",
+    `Step "${step.key}": option "params.${name}" must be ${expected}; ${describeValue(value)} was given.`,
+  );
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
+}

@@ -1,0 +1,22 @@
+import type { Clock } from "./clock.js";
+import type { Logger } from "./logger.js";
+
+export interface ProgressReport {
+  /** 0 to 1, when the provider knows. */
+  readonly fraction?: number;
+  readonly message?: string;
+}
+
+/** Everything a provider's call gets from outside; nothing else is ambient. */
+export interface CallContext {
+  /** Aborted when the step's time is up or the caller cancels. */
+  readonly signal: AbortSignal;
+  readonly fetch: typeof globalThis.fetch;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** The same for every attempt at this step of this run. */
+  readonly idempotencyKey: string;
+  readonly onProgress: (report: ProgressReport) => void;
+}

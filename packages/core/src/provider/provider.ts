@@ -1,0 +1,121 @@
+import type { GenblazeError } from "../errors/genblaze-error.js";
+import type { JsonObject, JsonValue } from "../json/json-value.js";
+import type { Asset, AudioMetadata, Modality, Track, VideoMetadata, WireStepType } from "../manifest/model.js";
+import type { CallContext, ProgressReport } from "./call-context.js";
+
+/** What a step does; those of manifests stand there as they are, the others as `custom` with `metadata.operation`. */
+export type StepType = WireStepType | "classify" | "transcribe" | "caption" | "moderate" | "judge" | "compose";
+
+/** An asset that an earlier step made, handed to a step as input. */
+export interface InputAsset {
+  /** The name the step gave it in `inputs: { role: "step" }`; undefined in the list form. */
+  readonly role: string | undefined;
+  /** Name of the step that made it. */
+  readonly step: string;
+  readonly asset: Asset;
+  /** The bytes, from wherever the run keeps them. */
+  read(): Promise<Uint8Array>;
+}
+
+/** A step with every reference resolved: what a provider turns into its own request. */
+export interface StepRequest {
+  readonly model: string;
+  readonly type: StepType;
+  readonly prompt: string | undefined;
+  readonly negativePrompt: string | undefined;
+  readonly seed: number | undefined;
+  /** Standard and model parameters, without `seed` and `negativePrompt`. */
+  readonly params: JsonObject;
+  readonly providerOptions: JsonObject;
+  readonly inputs: readonly InputAsset[];
+  /** JSON Schema that a JSON output must fit, when the step has an `output` schema. */
+  readonly outputSchema: JsonObject | undefined;
+}
+
+/** Something asked for that the provider does in another way, or not at all. */
+export interface StepWarning {
+  /** The option's name, like `params.aspectRatio`. */
+  readonly option: string;
+  /** What happens instead. */
+  readonly message: string;
+}
+
+export interface PreparedRequest<Body = unknown> {
+  readonly body: Body;
+  readonly warnings?: readonly StepWarning[];
+}
+
+/** What is known of an asset besides its bytes; every field optional. */
+export interface AssetFacts {
+  readonly width?: number;
+  readonly height?: number;
+  readonly durationSeconds?: number;
+  readonly video?: Partial<VideoMetadata>;
+  readonly audio?: Partial<AudioMetadata>;
+  readonly tracks?: readonly Track[];
+  readonly metadata?: JsonObject;
+}
+
+/** One asset that a provider made: its bytes, or where they can be had. */
+export type OutputAsset = AssetFacts & { readonly mediaType: string } & (
+    | { readonly bytes: Uint8Array }
+    | { readonly url: string; readonly sha256?: string; readonly sizeBytes?: number }
+  );
+
+/** What a finished step gives. A text provider gives `text` or `json`, the others `assets`. */
+export interface ProviderOutput {
+  readonly assets?: readonly OutputAsset[];
+  readonly text?: string;
+  readonly json?: JsonValue;
+  /** Exact version of the model that answered, when the provider says it; hashed into the manifest. */
+  readonly modelVersion?: string;
+  /** Facts for the manifest's unhashed `provider_payload`, like the job id or billed units. */
+  readonly payload?: JsonObject;
+}
+
+/** State of a job. `operation` is plain JSON: whoever holds it can poll on, in another process too. */
+export type Submission =
+  | { readonly status: "done"; readonly output: ProviderOutput }
+  | {
+      readonly status: "pending";
+      readonly operation: JsonValue;
+      readonly retryAfterMs?: number;
+      readonly progress?: ProgressReport;
+    }
+  | { readonly status: "failed"; readonly error: GenblazeError };
+
+/** What is known of one model. */
+export interface ModelSpec {
+  readonly description?: string;
+}
+
+/**
+ * A provider is a small object: it turns a step into its own request, submits it, and says how the job stands.
+ * Retry, polling rhythm, limits and timeouts are the runner's. Which optional functions exist is the capability.
+ *
+ * `Yields` is the modality of its outputs, `Accepts` those of its inputs, `Params` maps known model ids to the
+ * type of their parameters (types only).
+ */
+export interface Provider<
+  Yields extends Modality = Modality,
+  Accepts extends Modality = Modality,
+  Params = Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  Body = unknown,
+> {
+  readonly name: string;
+  /** Whose limits and bill this is. @default the name */
+  readonly account?: string;
+  readonly yields: Yields;
+  readonly accepts: readonly Accepts[];
+  /** Known models; other ids are passed on as they are unless `knownModelsOnly`. */
+  readonly models: Readonly<Record<string, ModelSpec>>;
+  /** Refuse a model that is not in `models` when the pipeline is planned. @default false */
+  readonly knownModelsOnly?: boolean;
+  /** Type-level only; never present at run time. */
+  readonly "~params"?: Params;
+  /** Pure: checks the request and shapes the provider's own. INVALID_INPUT for what cannot be done. */
+  prepare(request: StepRequest): PreparedRequest<Body>;
+  submit(prepared: PreparedRequest<Body>, context: CallContext): Promise<Submission>;
+  poll?(operation: JsonValue, context: CallContext): Promise<Submission>;
+  cancel?(operation: JsonValue, context: CallContext): Promise<void>;
+}

@@ -1,0 +1,124 @@
+import type { Plan } from "../pipeline/plan.js";
+import type { Clock } from "../provider/clock.js";
+import type { RunEvent } from "../run/run-events.js";
+import { formatDuration } from "./format-duration.js";
+import { columnsOf, rowsOf, type TextStream } from "./text-stream.js";
+
+/** A display on a terminal with one line per step, redrawn in place. */
+export interface LiveView {
+  show(event: RunEvent): void;
+  /** Draws the last state and lets the cursor go on below. */
+  close(): void;
+}
+
+interface Row {
+  readonly name: string;
+  readonly what: string;
+  readonly waitsFor: string;
+  state: "waiting" | "running" | "done" | "failed";
+  fraction: number | undefined;
+  note: string;
+  startedAt: number;
+  endedAt: number;
+}
+
+const redrawMs = 100;
+const barWidth = 16;
+const spinner = ["|", "/", "-", "\\"];
+
+export function openLiveView(plan: Plan, stream: TextStream, clock: Clock): LiveView {
+  const rows = new Map(plan.steps.map((planned) => [planned.step.key, toRow(plan, planned.index)]));
+  const nameWidth = Math.max(...[...rows.keys()].map((name) => name.length));
+  let drawn = 0;
+  let turn = 0;
+  let takeBack = clock.schedule(tick, 0);
+
+  function draw(): void {
+    const columns = columnsOf(stream);
+    const shown = fitting([...rows.values()], rowsOf(stream) - 1);
+    const lines = shown.map((row) => formatRow(row, nameWidth, clock.now(), turn).slice(0, columns - 1));
+    // To the begin of the line, wherever a keystroke was echoed, up to the last drawing's first, and each line anew.
+    const up = drawn > 0 ? `\r\u001b[${drawn}A` : "";
+    stream.write(up + lines.map((line) => `\u001b[2K${line}\n`).join(""));
+    drawn = lines.length;
+  }
+
+  function tick(): void {
+    turn += 1;
+    draw();
+    takeBack = clock.schedule(tick, redrawMs);
+  }
+
+  return {
+    show(event) {
+      const row = "step" in event ? rows.get(event.step) : undefined;
+      if (row !== undefined) applyEvent(row, event, clock.now());
+    },
+    close() {
+      takeBack();
+      draw();
+    },
+  };
+}
+
+/** As many rows as the terminal has lines, since what has scrolled away cannot be redrawn: those at work first. */
+function fitting(rows: readonly Row[], most: number): readonly Row[] {
+  if (rows.length <= most) return rows;
+  const order: readonly Row["state"][] = ["running", "failed", "done", "waiting"];
+  const chosen = new Set(
+    order.flatMap((state) => rows.filter((row) => row.state === state)).slice(0, Math.max(1, most)),
+  );
+  return rows.filter((row) => chosen.has(row));
+}
+
+function toRow(plan: Plan, index: number): Row {
+  const planned = plan.steps[index];
+  const waitsFor = (planned?.waitsFor ?? []).map((source) => plan.steps[source]?.step.key ?? "");
+  return {
+    name: planned?.step.key ?? "",
+    what: `${planned?.step.provider.name}/${planned?.step.model}`,
+    waitsFor: waitsFor.join(", "),
+    state: "waiting",
+    fraction: undefined,
+    note: "",
+    startedAt: 0,
+    endedAt: 0,
+  };
+}
+
+function applyEvent(row: Row, event: RunEvent, now: number): void {
+  if (event.type === "step.started") {
+    row.state = "running";
+    row.startedAt = now;
+  } else if (event.type === "step.progress" && event.status === "processing") {
+    row.fraction = event.fraction ?? row.fraction;
+    row.note = event.message ?? row.note;
+  } else if (event.type === "step.completed") {
+    row.state = "done";
+    row.endedAt = now;
+  } else if (event.type === "step.failed") {
+    row.state = "failed";
+    row.note = event.error;
+    row.endedAt = now;
+  }
+}
+
+function formatRow(row: Row, nameWidth: number, now: number, turn: number): string {
+  const name = row.name.padEnd(nameWidth);
+  switch (row.state) {
+    case "waiting":
+      return `  ${name}  ${row.waitsFor === "" ? "ready" : `waits for ${row.waitsFor}`}`;
+    case "running":
+      return `${spinner[turn % spinner.length]} ${name}  ${formatBar(row)} ${formatDuration(now - row.startedAt).padStart(7)}  ${row.what} ${row.note}`;
+    case "done":
+      return `✓ ${name}  ${"█".repeat(barWidth)} ${formatDuration(row.endedAt - row.startedAt).padStart(7)}  ${row.what}`;
+    case "failed":
+      return `✗ ${name}  ${row.note.split("\n")[0]}`;
+  }
+}
+
+function formatBar({ fraction }: Row): string {
+  if (fraction === undefined) return "·".repeat(barWidth);
+  const filled = Math.round(Math.min(1, Math.max(0, fraction)) * barWidth);
+  return "█".repeat(filled) + "·".repeat(barWidth - filled);
+}

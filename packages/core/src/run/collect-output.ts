@@ -1,0 +1,117 @@
+import { GenblazeError } from "../errors/genblaze-error.js";
+import { findNonJson } from "../json/find-non-json.js";
+import type { JsonObject, JsonValue } from "../json/json-value.js";
+import { isSha256 } from "../manifest/is-sha256.js";
+import type { Asset, AudioMetadata, VideoMetadata } from "../manifest/model.js";
+import type { StepDefinition } from "../pipeline/definition.js";
+import { validate } from "../pipeline/output-schema.js";
+import type { OutputAsset, ProviderOutput, StepWarning } from "../provider/provider.js";
+import { checkAsset } from "./check-asset.js";
+import type { RecordedOutput } from "./journal.js";
+import type { RunContext } from "./run-context.js";
+
+// Readers of a manifest see short texts without fetching them; longer ones are in the asset only.
+const longestInlineText = 16_384;
+
+/** Turns what a provider gave into assets whose bytes the run keeps; OUTPUT_INVALID when there is nothing. */
+export async function collectOutput(
+  run: RunContext,
+  step: StepDefinition,
+  output: ProviderOutput,
+): Promise<RecordedOutput> {
+  const given = step.provider.yields === "text" ? textAssets(output) : (output.assets ?? []);
+  if (given.length === 0) throw invalid(step, "holds nothing");
+  const warnings: StepWarning[] = [];
+  const assets: Asset[] = [];
+  for (const asset of given) {
+    assets.push(checkAsset(await keepAsset(run, step, asset), (warning) => warnings.push(warning)));
+  }
+  const modelVersion = output.modelVersion?.toWellFormed();
+  return { assets, modelVersion, payload: checkPayload(output, warnings), warnings };
+}
+
+/** The text of a text step, or its JSON as the step's schema sees it; undefined for a step that yields media. */
+export async function readValue(step: StepDefinition, output: ProviderOutput): Promise<unknown> {
+  if (step.provider.yields !== "text") return undefined;
+  if (step.output === undefined) return textOf(output);
+  const json = output.json ?? parseText(step, output.text);
+  return validate(step.output, json, (problem) => invalid(step, `does not fit the output schema: ${problem}`));
+}
+
+function textOf({ json, text }: ProviderOutput): string | undefined {
+  return (text ?? (json === undefined ? undefined : JSON.stringify(json)))?.toWellFormed();
+}
+
+function textAssets(output: ProviderOutput): readonly OutputAsset[] {
+  const words = textOf(output);
+  if (words === undefined) return [];
+  const mediaType = output.json === undefined ? "text/plain" : "application/json";
+  const metadata = words.length <= longestInlineText ? { metadata: { text: words } } : {};
+  return [{ mediaType, bytes: new TextEncoder().encode(words), ...metadata }];
+}
+
+function checkPayload({ payload = noMetadata }: ProviderOutput, warnings: StepWarning[]): JsonObject {
+  if (findNonJson(payload) === undefined) return payload;
+  warnings.push({
+    option: "output",
+    message: "The provider's facts about its job were left out, since they are not JSON.",
+  });
+  return noMetadata;
+}
+
+function parseText(step: StepDefinition, text: string | undefined): JsonValue {
+  try {
+    // JSON.parse gives nothing but JSON values.
+    return JSON.parse(text ?? "") as JsonValue;
+  } catch (error) {
+    throw invalid(step, "is not JSON, though the step has an output schema", error);
+  }
+}
+
+async function keepAsset(run: RunContext, step: StepDefinition, given: OutputAsset): Promise<Asset> {
+  const facts = factsOf(given);
+  const assetId = run.runtime.createId();
+  if ("url" in given) {
+    const sha256 = given.sha256 !== undefined && isSha256(given.sha256) ? given.sha256 : null;
+    return { ...facts, assetId, url: given.url.toWellFormed(), sha256, sizeBytes: given.sizeBytes ?? null };
+  }
+  if (given.bytes.byteLength === 0) throw invalid(step, "gave an asset without bytes");
+  const sha256 = await run.spool.put(given.bytes, given.mediaType);
+  // The bytes have no address until they are saved or written to a sink; their hash is their name.
+  return { ...facts, assetId, url: `urn:sha256:${sha256}`, sha256, sizeBytes: given.bytes.byteLength };
+}
+
+function factsOf(given: OutputAsset) {
+  return {
+    mediaType: given.mediaType,
+    width: given.width ?? null,
+    height: given.height ?? null,
+    duration: given.durationSeconds ?? null,
+    video: given.video === undefined ? null : { ...noVideoFacts, ...given.video },
+    audio: given.audio === undefined ? null : { ...noAudioFacts, ...given.audio },
+    tracks: given.tracks ?? null,
+    metadata: given.metadata ?? noMetadata,
+  };
+}
+
+const noMetadata: JsonObject = {};
+const noVideoFacts: VideoMetadata = {
+  frameRate: null,
+  codec: null,
+  bitrate: null,
+  colorSpace: null,
+  hasAudio: null,
+  resolution: null,
+};
+const noAudioFacts: AudioMetadata = { sampleRate: null, channels: null, codec: null, bitrate: null, wordTimings: null };
+
+function invalid(step: StepDefinition, what: string, cause?: unknown): GenblazeError {
+  return new GenblazeError(
+    "OUTPUT_INVALID",
+    `Step "${step.key}": the output of ${step.provider.name}/${step.model} ${what}.`,
+    {
+      cause,
+      details: { step: step.key, provider: step.provider.name, model: step.model },
+    },
+  );
+}

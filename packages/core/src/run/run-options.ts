@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { checkOptions } from "../options/check-options.js";
+import { objectWith, runtime, timeoutMs } from "../pipeline/option-schemas.js";
+import type { Sink } from "../storage/sink.js";
+import type { RunEvent } from "./run-events.js";
+import type { Runtime } from "./runtime.js";
+
+/** What `run`, `start` and `stream` take. */
+export interface RunOptions<In = unknown> {
+  /** The run's input; checked by the pipeline's `input` schema. */
+  readonly input?: In | undefined;
+  /** Where the finished run is written to. @default nowhere; the result holds the bytes */
+  readonly sink?: Sink | undefined;
+  /** Ends the run when aborted: steps under way are cancelled, the others are not begun. */
+  readonly signal?: AbortSignal | undefined;
+  /** Time limit of the whole run in milliseconds. @default none */
+  readonly timeoutMs?: number | undefined;
+  /** How many steps run at the same time at most. @default no limit: every step whose inputs are ready runs */
+  readonly concurrency?: number | undefined;
+  /** Whether a run that did not complete rejects (with the result in the error) or is returned. @default true */
+  readonly throwOnFailure?: boolean | undefined;
+  /** Called with every event. */
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** @default the pipeline's runtime, or a new one with real time and network */
+  readonly runtime?: Runtime | undefined;
+}
+
+/** The arguments of `run`: a pipeline that has an input must be given one. */
+export type RunArguments<In> = undefined extends In
+  ? [options?: RunOptions<In>]
+  : unknown extends In
+    ? [options?: RunOptions<In>]
+    : [options: RunOptions<In> & { readonly input: In }];
+
+const runOptions = z.strictObject({
+  input: z.unknown().optional(),
+  sink: objectWith<Sink>("write").optional(),
+  signal: objectWith<AbortSignal>("addEventListener", "throwIfAborted").optional(),
+  timeoutMs: timeoutMs.optional(),
+  concurrency: z.int("a whole number is expected").min(1, "at least 1 is expected").optional(),
+  throwOnFailure: z.boolean("true or false is expected").optional(),
+  onEvent: z
+    .custom<(event: RunEvent) => void>((value) => typeof value === "function", "a function is expected")
+    .optional(),
+  runtime: runtime.optional(),
+});
+
+/** Checks the options of a run; INVALID_OPTION for the first thing wrong. */
+export function checkRunOptions(options: unknown): z.infer<typeof runOptions> {
+  return checkOptions(runOptions, options, "run options");
+}

@@ -1,0 +1,127 @@
+import { ERROR_CODES } from "../errors/error-codes.js";
+import { createTimeText } from "../internal/time-text.js";
+import type { JsonObject, JsonValue } from "../json/json-value.js";
+import {
+  type Run,
+  type RunStatus,
+  type Step,
+  type StepStatus,
+  WIRE_STEP_TYPES,
+  type WireStepType,
+} from "../manifest/model.js";
+import { isReference } from "../pipeline/reference.js";
+import type { StepType } from "../provider/provider.js";
+import { skippedText } from "./events-of.js";
+import { type RunState, type StepProgress, type StepState, warningsOf } from "./run-state.js";
+
+/** The run as the manifest records it. */
+export function toRun(
+  state: RunState,
+  status: RunStatus,
+  startedAt: number,
+  endedAt: number,
+  input: JsonValue | undefined,
+): Run {
+  const { definition } = state.plan;
+  const timeText = createTimeText();
+  return {
+    runId: state.runId,
+    tenantId: definition.tenantId ?? null,
+    projectId: definition.projectId ?? null,
+    name: definition.name,
+    status,
+    steps: state.steps.map((progress) => toStep(state, progress, timeText)),
+    parentRunId: null,
+    idempotencyKey: null,
+    createdAt: timeText(startedAt),
+    startedAt: timeText(startedAt),
+    completedAt: timeText(endedAt),
+    metadata: input === undefined ? definition.metadata : { ...definition.metadata, input },
+  };
+}
+
+function toStep(state: RunState, progress: StepProgress, timeText: (epochMs: number) => string): Step {
+  const { planned, request, output, error } = progress;
+  const { step } = planned;
+  return {
+    stepId: progress.stepId,
+    runId: state.runId,
+    provider: step.provider.name,
+    model: step.model,
+    stepType: isWireType(step.type) ? step.type : "custom",
+    modelVersion: output?.modelVersion ?? null,
+    modelHash: null,
+    modality: step.provider.yields,
+    prompt: request?.prompt ?? (typeof step.prompt === "string" ? step.prompt : null),
+    promptVisibility: "public",
+    negativePrompt: request?.negativePrompt ?? null,
+    seed: request?.seed ?? null,
+    params: request?.params ?? {},
+    status: wireStatus[progress.state],
+    inputs: request?.inputs ?? [],
+    assets: output?.assets ?? [],
+    providerPayload: payloadOf(progress),
+    retries: 0,
+    costUsd: null,
+    error: progress.state === "skipped" ? skippedText(progress.skippedBecause ?? "") : (error?.message ?? null),
+    errorCode: error === undefined ? null : ERROR_CODES[error.code].kind,
+    startedAt: progress.startedAt === undefined ? null : timeText(progress.startedAt),
+    completedAt: progress.endedAt === undefined ? null : timeText(progress.endedAt),
+    stepIndex: planned.index,
+    metadata: metadataOf(progress),
+  };
+}
+
+/** Hashed facts: what must not be forged, and nothing that differs between two equal runs. */
+function metadataOf({ planned, state }: StepProgress): JsonObject {
+  const { step, inputs } = planned;
+  const references = referencesOf(step.prompt, step.params);
+  return {
+    ...step.metadata,
+    name: step.key,
+    ...(isWireType(step.type) ? {} : { operation: step.type }),
+    // The Python library's replay reads the indexes of the steps that fed this one under this name.
+    ...(inputs.length === 0 ? {} : { _input_from: [...new Set(inputs.map((edge) => edge.from))] }),
+    ...(Object.keys(references).length === 0 ? {} : { references }),
+    ...(state === "skipped" ? { state } : {}),
+  };
+}
+
+/** Facts that are not hashed: times, job ids, warnings, our own error code. */
+function payloadOf(progress: StepProgress): JsonObject {
+  const { output, error, readyAt, startedAt, endedAt } = progress;
+  const warnings = warningsOf(progress);
+  return {
+    ...output?.payload,
+    ...(error === undefined ? {} : { error_code: error.code }),
+    ...(warnings.length === 0 ? {} : { warnings: warnings.map((warning) => ({ ...warning })) }),
+    ...(readyAt === undefined || startedAt === undefined || endedAt === undefined
+      ? {}
+      : { timings: { queued_ms: startedAt - readyAt, run_ms: endedAt - startedAt } }),
+  };
+}
+
+function referencesOf(prompt: unknown, params: Readonly<Record<string, unknown>>): JsonObject {
+  const references: Record<string, string> = {};
+  if (isReference(prompt)) references.prompt = prompt.source;
+  for (const [name, value] of Object.entries(params)) {
+    if (isReference(value)) references[`params.${name}`] = value.source;
+  }
+  return references;
+}
+
+const wireStatus: Readonly<Record<StepState, StepStatus>> = {
+  waiting: "cancelled",
+  ready: "cancelled",
+  running: "cancelled",
+  succeeded: "succeeded",
+  failed: "failed",
+  skipped: "cancelled",
+  cancelled: "cancelled",
+};
+
+const wireTypes: ReadonlySet<StepType> = new Set(WIRE_STEP_TYPES);
+
+function isWireType(type: StepType): type is WireStepType {
+  return wireTypes.has(type);
+}

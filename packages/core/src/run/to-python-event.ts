@@ -1,0 +1,78 @@
+import { assertNever } from "../internal/assert-never.js";
+import type { JsonObject } from "../json/json-value.js";
+import type { RunEvent, StepFailedEvent } from "./run-events.js";
+
+/**
+ * An event in the closed schema of the Python library (its `events/v1`): snake_case names, seconds instead of
+ * milliseconds, and only the fields that its readers allow. What has no field there is left out.
+ */
+export function toPythonEvent(event: RunEvent): JsonObject {
+  return { type: event.type, timestamp: toMicroseconds(event.timestamp), ...fieldsOf(event) };
+}
+
+function fieldsOf(event: RunEvent): JsonObject {
+  switch (event.type) {
+    case "pipeline.started":
+      return { run_id: event.runId, total_steps: event.totalSteps, message: event.pipeline };
+    case "pipeline.completed":
+      return { run_id: event.runId, run_status: event.status, manifest_hash: event.manifestHash };
+    case "pipeline.failed":
+      return {
+        run_id: event.runId,
+        message: event.message,
+        run_status: event.status,
+        manifest_hash: event.manifestHash,
+      };
+    case "step.queued":
+      return { ...stepFields(event), reason: event.reason };
+    case "step.started":
+      return stepFields(event);
+    case "step.progress":
+      return progressFields(event);
+    case "step.completed":
+      return { ...stepFields(event), elapsed_sec: event.elapsedMs / 1000, step_status: "succeeded" };
+    case "step.failed":
+      return failedFields(event);
+    default:
+      return assertNever(event);
+  }
+}
+
+function stepFields(event: Exclude<RunEvent, { type: `pipeline.${string}` }>): JsonObject {
+  return {
+    run_id: event.runId,
+    step_id: event.stepId,
+    step_index: event.stepIndex,
+    total_steps: event.totalSteps,
+    provider: event.provider,
+    model: event.model,
+  };
+}
+
+function progressFields(event: Extract<RunEvent, { type: "step.progress" }>): JsonObject {
+  return {
+    run_id: event.runId,
+    step_id: event.stepId,
+    provider: event.provider,
+    model: event.model,
+    elapsed_sec: event.elapsedMs / 1000,
+    ...(event.fraction === undefined ? {} : { progress_pct: event.fraction }),
+    ...(event.message === undefined ? {} : { message: event.message }),
+    is_heartbeat: false,
+    data: { status: event.status },
+  };
+}
+
+function failedFields(event: StepFailedEvent): JsonObject {
+  return {
+    ...stepFields(event),
+    elapsed_sec: event.elapsedMs / 1000,
+    // Python knows no skipped step; a step that never began is a cancelled one there.
+    step_status: event.status === "failed" ? "failed" : "cancelled",
+    error: event.error,
+  };
+}
+
+function toMicroseconds(timestamp: string): string {
+  return timestamp.includes(".") ? timestamp : `${timestamp.slice(0, -1)}.000000Z`;
+}

@@ -1,0 +1,159 @@
+import { randomUUID } from "node:crypto";
+import { createReadStream, type Dirent } from "node:fs";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, resolve, sep } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { GenblazeError } from "../errors/genblaze-error.js";
+import { mediaTypeOfName } from "../internal/media-types.js";
+import { throwIfAborted } from "../internal/throw-if-aborted.js";
+import { compareCodePoints } from "../json/compare-code-points.js";
+import { describeValue } from "../options/describe-value.js";
+import { assertKey } from "./check-key.js";
+import { notFound } from "./memory-storage.js";
+import type { Storage, StorageBody, StoredObject } from "./storage.js";
+
+const temporarySuffix = ".genblaze-part";
+
+/**
+ * A storage in a folder of this machine; the folder is made when first written to. A put goes to a temporary
+ * file, which is flushed to disk and then renamed, so a key holds a whole object or none. Media types are not
+ * kept: `head` tells them from the key's extension.
+ */
+export function folder(path: string): Storage {
+  if (typeof path !== "string" || path === "") {
+    throw new GenblazeError(
+      "INVALID_OPTION",
+      `folder(path): the path of a folder is expected; ${describeValue(path)} was given.`,
+    );
+  }
+  const root = resolve(path);
+  const fileOf = (key: string) => {
+    assertKey(key);
+    return join(root, ...key.split("/"));
+  };
+  return {
+    name: "folder",
+    async put(key, body, { mediaType, signal } = {}) {
+      const file = fileOf(key);
+      const sizeBytes = await writeWhole(file, body, signal).catch(rethrow("write", key));
+      return { key, sizeBytes, mediaType: mediaType ?? mediaTypeOfName(key) };
+    },
+    async get(key, { signal } = {}) {
+      throwIfAborted(signal);
+      const file = fileOf(key);
+      const facts = await statFile(file, key);
+      if (facts === undefined) throw notFound("folder", key);
+      return chunksOf(file, key, signal);
+    },
+    async head(key, { signal } = {}) {
+      throwIfAborted(signal);
+      const facts = await statFile(fileOf(key), key);
+      return facts && { key, sizeBytes: facts.sizeBytes, mediaType: mediaTypeOfName(key) };
+    },
+    list: (prefix, { signal } = {}) => listFolder(root, prefix, signal),
+    async delete(key, { signal } = {}) {
+      throwIfAborted(signal);
+      await rm(fileOf(key), { force: true }).catch(rethrow("delete", key));
+    },
+    durableUrl: (key) => pathToFileURL(fileOf(key)).href,
+    keyFromUrl: (url) => keyFromFileUrl(root, url),
+  };
+}
+
+async function writeWhole(file: string, body: StorageBody, signal: AbortSignal | undefined): Promise<number> {
+  await mkdir(dirname(file), { recursive: true });
+  const temporary = `${file}.${randomUUID()}${temporarySuffix}`;
+  try {
+    const handle = await open(temporary, "wx");
+    let sizeBytes = 0;
+    try {
+      for await (const chunk of body instanceof Uint8Array ? [body] : body) {
+        throwIfAborted(signal);
+        await handle.writeFile(chunk);
+        sizeBytes += chunk.byteLength;
+      }
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+    throwIfAborted(signal);
+    await rename(temporary, file);
+    return sizeBytes;
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function* chunksOf(file: string, key: string, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+  try {
+    yield* createReadStream(file, signal === undefined ? {} : { signal });
+  } catch (error) {
+    throwIfAborted(signal);
+    rethrow("read", key)(error);
+  }
+}
+
+async function statFile(file: string, key: string): Promise<{ sizeBytes: number } | undefined> {
+  const facts = await stat(file).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
+    return rethrow("read", key)(error);
+  });
+  return facts?.isFile() === true ? { sizeBytes: facts.size } : undefined;
+}
+
+async function* listFolder(root: string, prefix: string, signal: AbortSignal | undefined): AsyncIterable<StoredObject> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch((error: unknown): Dirent[] => {
+    if (codeOf(error) === "ENOENT") return [];
+    return rethrow("list", prefix)(error);
+  });
+  const keys = entries
+    .filter((entry) => entry.isFile() && !entry.name.endsWith(temporarySuffix))
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(root.length + 1)
+        .split(sep)
+        .join("/"),
+    )
+    .filter((key) => key.startsWith(prefix));
+  for (const key of keys.sort(compareCodePoints)) {
+    throwIfAborted(signal);
+    const facts = await statFile(join(root, key), key);
+    if (facts !== undefined) yield { key, sizeBytes: facts.sizeBytes, mediaType: mediaTypeOfName(key) };
+  }
+}
+
+function keyFromFileUrl(root: string, url: string): string | undefined {
+  if (!url.startsWith("file:") || !URL.canParse(url)) return undefined;
+  const path = pathOf(url);
+  return path?.startsWith(root + sep)
+    ? path
+        .slice(root.length + 1)
+        .split(sep)
+        .join("/")
+    : undefined;
+}
+
+function pathOf(url: string): string | undefined {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    // A file URL with a host or an encoded slash: none that this storage made.
+    return undefined;
+  }
+}
+
+function rethrow(what: "read" | "write" | "list" | "delete", key: string): (error: unknown) => never {
+  return (error) => {
+    if (GenblazeError.isInstance(error)) throw error;
+    throw new GenblazeError(
+      "STORAGE_FAILED",
+      `Storage "folder" could not ${what} ${JSON.stringify(key)} (${codeOf(error) ?? "unknown cause"}). Check the folder's permissions and free space.`,
+      { cause: error, details: { key } },
+    );
+  };
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}

@@ -1,0 +1,11 @@
+import { libraryBuild } from "../../scripts/library-build.js";
+
+export default libraryBuild([
+  "index",
+  "manifest/index",
+  "provider/index",
+  "storage/index",
+  "report/index",
+  "json/sha256-node",
+  "json/sha256-pure",
+]);

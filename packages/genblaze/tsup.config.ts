@@ -1,0 +1,3 @@
+import { libraryBuild } from "../../scripts/library-build.js";
+
+export default libraryBuild(["index", "main"]);

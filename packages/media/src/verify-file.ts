@@ -1,0 +1,63 @@
+import { type ByteSource, GenblazeError, type Manifest, type MediaHandler, type Piece } from "@genblaze/core";
+import { hashPieces } from "./binary/hash-pieces.js";
+import { checkMedia, checkOptions } from "./check-arguments.js";
+import { type BytesCheck, type CoverageCheck, checkBytes, checkManifest, type HashCheck } from "./file-checks.js";
+import { findManifest } from "./find-manifest.js";
+import { type MediaSource, withMedia } from "./media-source.js";
+import { throwIfAborted } from "./throw-if-aborted.js";
+
+export interface VerifyFileOptions {
+  /** Media type, for a file that its bytes do not tell. @default by the bytes, then by the extension */
+  readonly mediaType?: string;
+  /** Ends the work. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a file and its manifest prove, each question apart. Who made the manifest is not among them. */
+export interface FileVerification {
+  /** Whether all three questions are answered with `matches`. */
+  readonly ok: boolean;
+  readonly manifest: Manifest;
+  readonly foundIn: "embedded" | "sidecar";
+  /** The sidecar, when the manifest was there. */
+  readonly sidecarPath?: string;
+  /** Is the manifest what was hashed? */
+  readonly manifestHash: HashCheck;
+  /** Has every output a hash and possible metadata? */
+  readonly coverage: CoverageCheck;
+  /** Are these bytes one of the outputs? */
+  readonly bytes: BytesCheck;
+}
+
+/**
+ * Verifies a media file against the manifest inside it or next to it.
+ *
+ * Fails as `extractManifest` does; what does not match is in the result, not thrown.
+ *
+ * @example
+ * const { ok, bytes } = await verifyFile("clip.mp4");
+ * if (!ok) console.log(bytes.verdict, bytes.reason);
+ */
+export async function verifyFile(media: MediaSource, options: VerifyFileOptions = {}): Promise<FileVerification> {
+  checkMedia(media, "verifyFile");
+  checkOptions(options, ["mediaType", "signal"], "verifyFile");
+  throwIfAborted(options.signal);
+  return withMedia(media, async (source) => {
+    const { manifest, handler, ...place } = await findManifest(source, media, options.mediaType);
+    const sha256 = await hashPieces(source, await strippedPieces(source, handler), { signal: options.signal });
+    const checks = { ...checkManifest(manifest), bytes: checkBytes(manifest, sha256) };
+    const ok = Object.values(checks).every(({ verdict }) => verdict === "matches");
+    return { ok, manifest, ...place, ...checks };
+  });
+}
+
+/** A damaged file that a sidecar describes is compared as it lies. */
+async function strippedPieces(source: ByteSource, handler: MediaHandler | undefined): Promise<readonly Piece[]> {
+  const whole = [{ kind: "copy", start: 0, end: source.sizeBytes }] as const;
+  try {
+    return (await handler?.strip(source)) ?? whole;
+  } catch (error) {
+    if (GenblazeError.isInstance(error) && error.code.startsWith("MEDIA_")) return whole;
+    throw error;
+  }
+}
