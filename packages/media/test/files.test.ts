@@ -169,8 +169,10 @@ describe("embedManifest, extractManifest, stripManifest", () => {
 describe("failures", () => {
   it("names what is wrong with the input", async () => {
     const missing = join(folder, "missing.png");
-    const work = [embedManifest(missing, plain), extractManifest(missing), stripManifest(missing), verifyFile(missing)];
-    for (const one of work) expect(await codeOf(one)).toBe("FILE_NOT_FOUND");
+    expect(await codeOf(embedManifest(missing, plain))).toBe("FILE_NOT_FOUND");
+    expect(await codeOf(extractManifest(missing))).toBe("FILE_NOT_FOUND");
+    expect(await codeOf(stripManifest(missing))).toBe("FILE_NOT_FOUND");
+    expect(await codeOf(verifyFile(missing))).toBe("FILE_NOT_FOUND");
     expect(await codeOf(extractManifest(folder))).toBe("FILE_NOT_FOUND");
     expect(await codeOf(extractManifest(""))).toBe("INVALID_OPTION");
     expect(await codeOf(embedManifest(new Uint8Array(), plain))).toBe("INVALID_OPTION");
