@@ -9,5 +9,8 @@ export default defineConfig({
   test: {
     include: ["packages/*/{src,test}/**/*.test.ts", "examples/**/*.test.ts", "scripts/**/*.test.ts"],
     typecheck: { enabled: false },
+    // Against tests that hang, not a measure of speed: some paint, sing and encode, and machines differ.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

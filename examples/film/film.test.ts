@@ -24,7 +24,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "genblaze-film-"));
   const runs = [small.run({ input: boat, onEvent }), small.run({ input: boat }), small.run({ input: fox })] as const;
   [first, again, other] = await Promise.all(runs);
-}, 120_000);
+});
 
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });

@@ -41,7 +41,7 @@ function clockFields(file: Uint8Array): readonly number[] {
 }
 
 describe("film", () => {
-  it("joins clips and sound to one mp4 with captions, the same bytes twice", { timeout: 20_000 }, async () => {
+  it("joins clips and sound to one mp4 with captions, the same bytes twice", async () => {
     const inputs = await makeParts();
     const [film, again] = await Promise.all(
       [0, 1].map(() => runProvider(local.compose, createRequest("film", undefined, {}, inputs))),

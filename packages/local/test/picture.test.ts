@@ -7,7 +7,7 @@ const SMALL = { width: 160, height: 90 };
 const paint = (prompt: string, params = {}) =>
   runProvider(local.image, createRequest("scene-painter", prompt, { ...SMALL, ...params }));
 
-describe("scene-painter", { timeout: 20_000 }, () => {
+describe("scene-painter", () => {
   it("gives the same bytes twice, other bytes for another sentence, and PNGs that decode", async () => {
     const [first, again, other] = await Promise.all([
       paint("a fox in the snow"),
@@ -64,7 +64,7 @@ describe("scene-painter", { timeout: 20_000 }, () => {
   });
 });
 
-describe("parallax", { timeout: 20_000 }, () => {
+describe("parallax", () => {
   it("gives the same clip twice, with the promised length and no clock time", async () => {
     const { assets } = await paint("a paper boat in a rainy street", { layers: true });
     const clip = () =>

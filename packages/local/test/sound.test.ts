@@ -26,7 +26,7 @@ function measure(wav: Uint8Array): { peak: number; rms: number; crossings: numbe
   };
 }
 
-describe("formant", { timeout: 20_000 }, () => {
+describe("formant", () => {
   it("speaks the same bytes twice, neither silent nor clipped, and times every word", async () => {
     const [first, again, other] = await Promise.all([
       speak("The rain keeps falling."),
@@ -74,7 +74,7 @@ describe("formant", { timeout: 20_000 }, () => {
   });
 });
 
-describe("score", { timeout: 20_000 }, () => {
+describe("score", () => {
   it("plays the same bytes twice, and other moods otherwise, neither silent nor clipped", async () => {
     const [first, again, other] = await Promise.all([play("calm"), play("calm"), play("calm", { mood: "tense" })]);
     expect(bytesOf(first.assets[0])).toEqual(bytesOf(again.assets[0]));
