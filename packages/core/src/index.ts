@@ -1,9 +1,12 @@
+export { type StepCacheKeyOptions, stepCacheKey } from "./cache/step-cache-key.js";
+export { type Download, type DownloadCallOptions, type DownloadOptions, guardedDownload } from "./download/download.js";
 export { ERROR_CODES, type ErrorCode, type ErrorCodeFacts, type ProviderErrorKind } from "./errors/error-codes.js";
 export { errorFromUnknown } from "./errors/error-from-unknown.js";
 export { GenblazeError, type GenblazeErrorOptions } from "./errors/genblaze-error.js";
 export { canonicalizeJson, hashJson } from "./json/canonicalize-json.js";
 export { float, JsonFloat } from "./json/json-float.js";
 export type { JsonObject, JsonValue } from "./json/json-value.js";
+export { type CoverageCheck, checkManifest, type HashCheck, type Verdict } from "./manifest/check-manifest.js";
 export { Manifest, type ManifestOptions } from "./manifest/manifest.js";
 export type { ManifestReport } from "./manifest/manifest-report.js";
 export type {
@@ -40,7 +43,16 @@ export { type Plan, type PlannedStep, plan } from "./pipeline/plan.js";
 export type { InputEdge } from "./pipeline/plan-inputs.js";
 export { from, type Reference } from "./pipeline/reference.js";
 export type { InputScope, OpenScope, PlainText, SchemaLike, StepName, StepOutput } from "./pipeline/scope.js";
-export type { StepOptions } from "./pipeline/step-options.js";
+export type { StepOptions, StepVisibility } from "./pipeline/step-options.js";
+export {
+  checkOpening,
+  decryptManifest,
+  type OpenedValue,
+  type Opening,
+  parseOpening,
+  type RevealedValue,
+} from "./privacy/opening.js";
+export { readOpening, writeOpening } from "./privacy/opening-file.js";
 export type { Clock } from "./provider/clock.js";
 export { type Logger, silentLogger } from "./provider/logger.js";
 export type { Provider, StepType, StepWarning } from "./provider/provider.js";
@@ -48,14 +60,33 @@ export type { RunEventListener } from "./run/event-log.js";
 export { type Journal, type JournalEntry, memoryJournal, type Transition } from "./run/journal.js";
 export type { RunEvent, RunEventType } from "./run/run-events.js";
 export type { RunOptions } from "./run/run-options.js";
+export type { PrivacyOptions } from "./run/run-privacy.js";
 export type { RunResult, SaveOptions, StepResult } from "./run/run-result.js";
 export type { StepState } from "./run/run-state.js";
 export { createRuntime, type Runtime } from "./run/runtime.js";
 export type { RunHandle } from "./run/start-run.js";
 export { toPythonEvent } from "./run/to-python-event.js";
+export { readKeySet, readSigningKey, writeSigningKey } from "./signature/key-file.js";
+export {
+  type KeySet,
+  type RevokedKey,
+  type SigningKey,
+  toKeySet,
+  toSigningKey,
+  type VerificationKey,
+} from "./signature/keys.js";
+export { createSigningKey, type SignManifestOptions, signManifest } from "./signature/sign-manifest.js";
+export { type SignatureCheck, type VerifySignatureOptions, verifySignature } from "./signature/verify-signature.js";
 export { folder } from "./storage/folder-storage.js";
 export type { KeyLayout } from "./storage/keys.js";
 export { memoryStorage } from "./storage/memory-storage.js";
 export { type ObjectStorageSinkOptions, objectStorageSink } from "./storage/object-storage-sink.js";
 export type { Sink, SinkInput, SinkReceipt } from "./storage/sink.js";
 export type { PutOptions, Storage, StorageBody, StorageCallOptions, StoredObject } from "./storage/storage.js";
+export {
+  type ManifestVerification,
+  type OutputCheck,
+  type OutputsCheck,
+  type VerifyManifestOptions,
+  verifyManifest,
+} from "./verify/verify-manifest.js";

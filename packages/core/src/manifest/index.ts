@@ -3,8 +3,16 @@ export type { DecodeJsonBytesOptions } from "../json/decode-json-bytes.js";
 export { float, type JsonFloat } from "../json/json-float.js";
 export type { JsonInput, JsonInputObject } from "../json/json-input.js";
 export type { JsonObject, JsonValue } from "../json/json-value.js";
+export {
+  type KeySet,
+  type RevokedKey,
+  toKeySet,
+  type VerificationKey,
+} from "../signature/keys.js";
+export { type SignatureCheck, type VerifySignatureOptions, verifySignature } from "../signature/verify-signature.js";
 export { type AssetProvenanceKey, assetProvenanceKey, compareAssetProvenanceKeys } from "./asset-provenance-key.js";
 export { stripAssetUrlCredentials } from "./asset-url.js";
+export { type CoverageCheck, checkManifest, type HashCheck, type Verdict } from "./check-manifest.js";
 export {
   type AssetFields,
   createAsset,

@@ -19,7 +19,7 @@ const WRITTEN_VERSION: SchemaVersion = "1.5";
 export interface ManifestOptions {
   /** Where the manifest is stored. @default null */
   readonly manifestUri?: string | null;
-  /** A label for how prompts were encrypted; needed when a step's `promptVisibility` is `encrypted`. @default null */
+  /** How prompts were encrypted; needed when a step's `promptVisibility` is `encrypted`. @default null */
   readonly encryptionScheme?: string | null;
   /** Ids of assets that could not be stored. @default [] */
   readonly transferFailures?: readonly string[];
@@ -87,12 +87,12 @@ export class Manifest {
     return this.#fields.manifestUri;
   }
 
-  /** A label only; this SDK encrypts nothing. */
+  /** How the encrypted prompts were encrypted. */
   get encryptionScheme(): string | null {
     return this.#fields.encryptionScheme;
   }
 
-  /** Reserved by the format; this SDK never writes one. */
+  /** An Ed25519 signature over the hash: a detached JWS. Check it with `verifySignature`. */
   get signature(): string | null {
     return this.#fields.signature;
   }
@@ -171,10 +171,19 @@ export class Manifest {
     return new Manifest({ ...this.#fields, transferFailures: [...transferFailures] }, this.#origin);
   }
 
-  /** A manifest of another run with this one's other fields, with its hash; always of the written version. */
+  /** A copy with a signature over its hash, which stays. */
+  withSignature(signature: string | null): Manifest {
+    return new Manifest({ ...this.#fields, signature }, this.#origin);
+  }
+
+  /**
+   * A manifest of another run with this one's other fields, with its hash; always of the written version. A signature
+   * is kept where the hash is the same, as after storing the assets.
+   */
   withRun(run: RunInput): Manifest {
-    const { manifestUri, encryptionScheme, transferFailures } = this.#fields;
-    return Manifest.fromRun(run, { manifestUri, encryptionScheme, transferFailures });
+    const { manifestUri, encryptionScheme, transferFailures, signature } = this.#fields;
+    const manifest = Manifest.fromRun(run, { manifestUri, encryptionScheme, transferFailures });
+    return manifest.canonicalHash === this.canonicalHash ? manifest.withSignature(signature) : manifest;
   }
 
   #withHash(): ManifestFields {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { JsonObject } from "../json/json-value.js";
+import { trimBlanks } from "../manifest/trim-blanks.js";
 import { checkOptions } from "../options/check-options.js";
 import { describeValue } from "../options/describe-value.js";
 import type { Runtime } from "../run/runtime.js";
@@ -30,7 +31,11 @@ const pipelineOptions = z.strictObject({
   chain: z.boolean("true or false is expected").optional(),
   input: schemaLike.optional(),
   metadata: jsonObject.optional(),
-  tenantId: name.refine(isSafeTenant, 'a tenant id without "." and ".." parts is expected').optional(),
+  tenantId: name
+    .transform(trimBlanks)
+    .refine((tenantId) => tenantId !== "", "a tenant id must not be blank")
+    .refine(isSafeTenant, 'a tenant id without "." and ".." parts is expected')
+    .optional(),
   projectId: name.optional(),
   runtime: runtime.optional(),
 });

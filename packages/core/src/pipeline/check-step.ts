@@ -1,14 +1,17 @@
 import { z } from "zod";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { didYouMean } from "../internal/closest-name.js";
 import { findNonJson } from "../json/find-non-json.js";
+import type { JsonObject } from "../json/json-value.js";
 import { WIRE_STEP_TYPES } from "../manifest/model.js";
 import { checkOptions } from "../options/check-options.js";
 import { describeValue } from "../options/describe-value.js";
 import type { StepType } from "../provider/provider.js";
+import { assertNoSecret } from "./assert-no-secret.js";
 import type { InputBinding, StepDefinition } from "./definition.js";
 import { jsonObject, modelId, name, schemaLike, text, timeoutMs } from "./option-schemas.js";
 import { isReference, type Reference } from "./reference.js";
-import type { AnyProvider } from "./step-options.js";
+import type { AnyProvider, StepVisibility } from "./step-options.js";
 
 const stepTypes = [
   ...WIRE_STEP_TYPES,
@@ -19,6 +22,8 @@ const stepTypes = [
   "judge",
   "compose",
 ] as const satisfies readonly StepType[];
+
+const visibilities = ["public", "private", "encrypted"] as const satisfies readonly StepVisibility[];
 
 const modalities: readonly unknown[] = ["image", "video", "audio", "text"];
 
@@ -40,6 +45,8 @@ const stepOptions = z.strictObject({
   output: schemaLike.optional(),
   timeoutMs: timeoutMs.optional(),
   metadata: jsonObject.optional(),
+  promptVisibility: z.enum(visibilities, `one of ${visibilities.join(", ")} is expected`).optional(),
+  privateParams: z.array(z.string(), "a list of parameter names is expected").optional(),
 });
 
 /** Checks one step's options and fills in the defaults; INVALID_OPTION or WRONG_MODALITY on the first thing wrong. */
@@ -64,11 +71,13 @@ export function checkStep(provider: unknown, options: unknown, index: number): S
     type: checked.type ?? "generate",
     prompt: checked.prompt,
     params: checkParams(checked.params ?? {}, key),
-    providerOptions: checked.providerOptions ?? {},
+    providerOptions: checkProviderOptions(checked.providerOptions ?? {}, key),
     inputs: toBindings(checked.inputs),
     output: checked.output,
     timeoutMs: checked.timeoutMs,
     metadata: checked.metadata ?? {},
+    promptVisibility: checked.promptVisibility ?? "public",
+    privateParams: checkPrivateParams(checked, key),
   });
 }
 
@@ -82,7 +91,27 @@ function checkParams(params: Readonly<Record<string, unknown>>, key: string): Re
     const message = `Step "${key}": option "${wrong}" must be JSON or from(...); ${describeValue(value)} was given.`;
     throw new GenblazeError("INVALID_OPTION", message);
   }
+  assertNoSecret({ params: settled }, key);
   return Object.freeze(Object.fromEntries(given));
+}
+
+function checkProviderOptions(providerOptions: JsonObject, key: string): JsonObject {
+  assertNoSecret({ providerOptions }, key);
+  return providerOptions;
+}
+
+/** A name that is no parameter would protect nothing. */
+function checkPrivateParams(checked: z.infer<typeof stepOptions>, key: string): readonly string[] {
+  const { privateParams = [], params = {}, providerOptions, promptVisibility = "public" } = checked;
+  if (privateParams.length > 0 && promptVisibility === "public") {
+    const advice = 'Say promptVisibility: "private" or "encrypted" too.';
+    throw new GenblazeError("INVALID_OPTION", `Step "${key}": a public step has no private parameters. ${advice}`);
+  }
+  const names = [...Object.keys(params), ...(providerOptions === undefined ? [] : ["providerOptions"])];
+  const unknown = privateParams.find((param) => !names.includes(param));
+  if (unknown === undefined) return privateParams;
+  const message = `Step "${key}": option "privateParams" names "${unknown}", which is none of its parameters.`;
+  throw new GenblazeError("INVALID_OPTION", `${message}${didYouMean(unknown, names)}`);
 }
 
 function toBindings(inputs: z.infer<typeof stepOptions>["inputs"]): readonly InputBinding[] | undefined {

@@ -2,7 +2,7 @@ import type { JsonObject } from "../json/json-value.js";
 import type { StepType } from "../provider/provider.js";
 import type { Reference } from "./reference.js";
 import type { SchemaLike } from "./scope.js";
-import type { AnyProvider } from "./step-options.js";
+import type { AnyProvider, StepVisibility } from "./step-options.js";
 
 /** One step as plain data; the same words as in `.step(provider, options)`. */
 export interface StepData {
@@ -17,6 +17,8 @@ export interface StepData {
   readonly output?: SchemaLike;
   readonly timeoutMs?: number;
   readonly metadata?: JsonObject;
+  readonly promptVisibility?: StepVisibility;
+  readonly privateParams?: readonly string[];
 }
 
 /** A pipeline as plain data, for pipelines that are built in a loop. Order is free: names connect the steps. */
@@ -51,6 +53,8 @@ export interface StepDefinition {
   readonly output: SchemaLike | undefined;
   readonly timeoutMs: number | undefined;
   readonly metadata: JsonObject;
+  readonly promptVisibility: StepVisibility;
+  readonly privateParams: readonly string[];
 }
 
 /** A pipeline after its options were checked: plain, frozen data without any state of a run. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../json/json-value.js";
-import type { Modality } from "../manifest/model.js";
+import type { Modality, PromptVisibility } from "../manifest/model.js";
 import type { Provider, StepType } from "../provider/provider.js";
 import type { Reference } from "./reference.js";
 import type { ModalityOf, SchemaLike, StepName } from "./scope.js";
@@ -40,6 +40,9 @@ export type InputNames<S> = readonly StepName<S>[] | { readonly [role: string]: 
 
 export type CheckedInputs<S, Accepts, I> = I & { readonly [K in keyof I]: CheckedEntry<S, Accepts, I[K]> };
 
+/** Who reads the prompts of a step. */
+export type StepVisibility = Exclude<PromptVisibility, "redacted">;
+
 /** What `.step(provider, options)` takes. */
 export interface StepOptions<S, Params, Id extends string, N extends string, I, T> {
   /** The name that later steps, results and events use. @default "step-1", "step-2", ... by position */
@@ -61,4 +64,12 @@ export interface StepOptions<S, Params, Id extends string, N extends string, I, 
   readonly timeoutMs?: number | undefined;
   /** Facts for the manifest; hashed. */
   readonly metadata?: JsonObject | undefined;
+  /**
+   * Who reads the prompts in the records of the run: `private` keeps them out of manifest, events, journal, logs and
+   * errors and leaves commitments; `encrypted` leaves them encrypted. The provider gets them as they are.
+   * @default "public"
+   */
+  readonly promptVisibility?: StepVisibility | undefined;
+  /** Parameters that are treated as the prompts are, by name; `providerOptions` is one of them. @default none */
+  readonly privateParams?: readonly string[] | undefined;
 }

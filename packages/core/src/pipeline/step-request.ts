@@ -3,6 +3,7 @@ import { findNonJson } from "../json/find-non-json.js";
 import type { JsonObject } from "../json/json-value.js";
 import { describeValue } from "../options/describe-value.js";
 import type { InputAsset, StepRequest } from "../provider/provider.js";
+import { assertNoSecret } from "./assert-no-secret.js";
 import type { StepDefinition } from "./definition.js";
 import { toJsonSchema } from "./output-schema.js";
 import { isReference, type Reference } from "./reference.js";
@@ -26,12 +27,25 @@ export function buildRequest(step: StepDefinition, inputs: readonly InputAsset[]
   };
 }
 
+/** The words of a request as the journal and the manifest keep them: options of the provider are one more parameter. */
+export function recordedRequest({ prompt, negativePrompt, seed, params, providerOptions }: StepRequest): {
+  readonly prompt: string | undefined;
+  readonly negativePrompt: string | undefined;
+  readonly seed: number | undefined;
+  readonly params: JsonObject;
+} {
+  const hasOptions = Object.keys(providerOptions).length > 0;
+  return { prompt, negativePrompt, seed, params: hasOptions ? { ...params, providerOptions } : params };
+}
+
 function resolveParams(step: StepDefinition, readSource: ReadSource): JsonObject {
   const resolved = Object.entries(step.params).map(([name, value]): [string, unknown] => [
     name,
     isReference(value) ? compute(step, `params.${name}`, value, readSource) : value,
   ]);
-  // Static values were checked when the step was added, computed ones just now.
+  // Static values were checked when the step was added.
+  const computed = resolved.filter(([name]) => isReference(step.params[name]));
+  assertNoSecret({ params: Object.fromEntries(computed) }, step.key);
   return Object.fromEntries(resolved.filter(([, value]) => value !== undefined)) as JsonObject;
 }
 
@@ -51,8 +65,9 @@ function compute(step: StepDefinition, option: string, reference: Reference, rea
       step,
       option,
       reference.source,
-      `threw: ${error instanceof Error ? error.message : "no Error"}`,
-      error,
+      // The message may quote what a private prompt is made of.
+      step.promptVisibility === "public" ? `threw: ${error instanceof Error ? error.message : "no Error"}` : "threw",
+      step.promptVisibility === "public" ? error : undefined,
     );
   }
   const wrong = value === undefined ? undefined : findNonJson(value);

@@ -19,7 +19,8 @@ export async function collectOutput(
   step: StepDefinition,
   output: ProviderOutput,
 ): Promise<RecordedOutput> {
-  const given = step.provider.yields === "text" ? textAssets(output) : (output.assets ?? []);
+  const given =
+    step.provider.yields === "text" ? textAssets(output, run.privacy.showsText(step)) : (output.assets ?? []);
   if (given.length === 0) throw invalid(step, "holds nothing");
   const warnings: StepWarning[] = [];
   const assets: Asset[] = [];
@@ -27,7 +28,14 @@ export async function collectOutput(
     assets.push(checkAsset(await keepAsset(run, step, asset), (warning) => warnings.push(warning)));
   }
   const modelVersion = output.modelVersion?.toWellFormed();
-  return { assets, modelVersion, payload: checkPayload(output, warnings), warnings };
+  const payload = checkPayload(output, warnings);
+  const mask = run.privacy.maskOf(step);
+  // What names an asset is ours, and everything else may quote the prompt.
+  const shown = assets.map((asset) => {
+    const { assetId, mediaType, sha256 } = asset;
+    return { ...mask.json(asset), assetId, mediaType, sha256 };
+  });
+  return { assets: shown, ...mask.json({ modelVersion, payload, warnings }) };
 }
 
 /** The text of a text step, or its JSON as the step's schema sees it; undefined for a step that yields media. */
@@ -42,11 +50,11 @@ function textOf({ json, text }: ProviderOutput): string | undefined {
   return (text ?? (json === undefined ? undefined : JSON.stringify(json)))?.toWellFormed();
 }
 
-function textAssets(output: ProviderOutput): readonly OutputAsset[] {
+function textAssets(output: ProviderOutput, showsText: boolean): readonly OutputAsset[] {
   const words = textOf(output);
   if (words === undefined) return [];
   const mediaType = output.json === undefined ? "text/plain" : "application/json";
-  const metadata = words.length <= longestInlineText ? { metadata: { text: words } } : {};
+  const metadata = showsText && words.length <= longestInlineText ? { metadata: { text: words } } : {};
   return [{ mediaType, bytes: new TextEncoder().encode(words), ...metadata }];
 }
 

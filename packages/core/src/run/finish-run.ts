@@ -6,6 +6,8 @@ import type { JsonValue } from "../json/json-value.js";
 import { Manifest } from "../manifest/manifest.js";
 import type { Run, RunStatus } from "../manifest/model.js";
 import { describeValue } from "../options/describe-value.js";
+import type { SigningKey } from "../signature/keys.js";
+import { signManifest } from "../signature/sign-manifest.js";
 import type { Sink, SinkInput, SinkReceipt } from "../storage/sink.js";
 import { raceAbort } from "./abort-source.js";
 import type { RunContext } from "./run-context.js";
@@ -19,6 +21,7 @@ import { toStepResult } from "./step-result.js";
 export interface StepsEnd {
   readonly sink: Sink | undefined;
   readonly journalError: GenblazeError | undefined;
+  readonly signingKey: SigningKey | undefined;
 }
 
 interface RunEnd {
@@ -31,18 +34,19 @@ interface RunEnd {
  * Makes the record and the manifest of a run whose steps have ended, writes it to its sink, and gives the result.
  * Never rejects: what went wrong is the result's `error`.
  */
-export async function finishRun<S>(run: RunContext, { sink, journalError }: StepsEnd): Promise<RunResult<S>> {
+export async function finishRun<S>(run: RunContext, end: StepsEnd): Promise<RunResult<S>> {
+  const { sink, journalError } = end;
   const { state, log, runtime } = run;
   const status = statusOf(run);
   const endedAt = runtime.clock.now();
-  const record = toRun(state, status, log.startedAt, endedAt, inputOf(run));
-  const manifest = Manifest.fromRun(record);
+  const record = toRun(state, status, log.startedAt, endedAt, run.privacy.inputMetadata(inputOf(run)));
+  const manifest = await makeManifest(run, record, end, endedAt);
   const input: SinkInput = { run: record, manifest, has: run.spool.has, read: run.spool.read };
   const stored = sink === undefined ? undefined : await writeTo(run, sink, input);
   const isStored = stored !== undefined && !GenblazeError.isInstance(stored);
-  const ended = isStored ? stored : { run: record, manifest };
+  const final = isStored ? stored : { run: record, manifest };
   const result: RunResult<S> = {
-    ...resultOf<S>(run, ended.run, ended.manifest),
+    ...resultOf<S>(run, final.run, final.manifest),
     elapsedMs: endedAt - log.startedAt,
     stored: isStored ? stored : undefined,
     store: async (other, options) => {
@@ -56,10 +60,21 @@ export async function finishRun<S>(run: RunContext, { sink, journalError }: Step
   const sinkError = GenblazeError.isInstance(stored) ? stored : undefined;
   // The step types of a result are known to its pipeline only; in an error they are open.
   const error = runErrorOf(run, { status, sink: sinkError, journal: journalError }, result as unknown as RunResult);
-  const end: RunEnd = { status, manifestHash: manifest.canonicalHash, error };
-  if (journalError === undefined) await recordEnd(run, end);
-  else reportEnd(run, end);
+  const ended: RunEnd = { status, manifestHash: manifest.canonicalHash, error };
+  if (journalError === undefined) await recordEnd(run, ended);
+  else reportEnd(run, ended);
   return result;
+}
+
+async function makeManifest(
+  { privacy }: RunContext,
+  record: Run,
+  { signingKey }: StepsEnd,
+  signedAtMs: number,
+): Promise<Manifest> {
+  const { encryptionScheme } = privacy;
+  const manifest = Manifest.fromRun(record, { encryptionScheme });
+  return signingKey === undefined ? manifest : signManifest(manifest, signingKey, { signedAtMs });
 }
 
 function resultOf<S>(run: RunContext, record: Run, manifest: Manifest) {
@@ -68,7 +83,8 @@ function resultOf<S>(run: RunContext, record: Run, manifest: Manifest) {
   const save: RunResult["save"] = (path, options = {}) => saveOutput(run, manifest, steps, path, options);
   // The builder gave each step its type under the same name.
   const step = ((name: string) => byName.get(name) ?? throwUnknown(name, [...byName.keys()])) as RunResult<S>["step"];
-  return { runId: record.runId, status: record.status, run: record, manifest, steps, step, save };
+  const opening = () => run.privacy.opening();
+  return { runId: record.runId, status: record.status, run: record, manifest, steps, step, save, opening };
 }
 
 /** Within the run's time limit and the caller's patience; when either is at its end, `result.store` is there. */

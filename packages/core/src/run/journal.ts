@@ -47,6 +47,8 @@ export interface RecordedRequest {
   readonly params: JsonObject;
   readonly inputs: readonly Asset[];
   readonly warnings: readonly StepWarning[];
+  /** What stands for the private values that were taken out; for the manifest. */
+  readonly private?: JsonObject;
 }
 
 /** What a step gave; assets are references, their bytes are in the run's spool. */

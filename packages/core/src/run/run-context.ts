@@ -3,6 +3,7 @@ import type { JsonValue } from "../json/json-value.js";
 import type { Logger } from "../provider/logger.js";
 import type { AbortSource } from "./abort-source.js";
 import type { RunLog } from "./run-log.js";
+import type { RunPrivacy } from "./run-privacy.js";
 import type { RunState, StepProgress } from "./run-state.js";
 import type { Runtime } from "./runtime.js";
 import type { Spool } from "./spool.js";
@@ -16,6 +17,7 @@ export interface RunContext {
   readonly logger: Logger;
   /** Aborted when the caller cancels or the run's time is up; the reason is a GenblazeError. */
   readonly abort: AbortSource;
+  readonly privacy: RunPrivacy;
   /** The checked input of the run. */
   readonly input: unknown;
   /** What text steps gave: their text, or their JSON as the schema sees it. */

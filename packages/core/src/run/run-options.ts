@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { checkOptions } from "../options/check-options.js";
 import { objectWith, runtime, timeoutMs } from "../pipeline/option-schemas.js";
+import type { SigningKey } from "../signature/keys.js";
 import type { Sink } from "../storage/sink.js";
 import type { RunEvent } from "./run-events.js";
+import type { PrivacyOptions } from "./run-privacy.js";
 import type { Runtime } from "./runtime.js";
 
 /** What `run`, `start` and `stream` take. */
@@ -21,6 +23,10 @@ export interface RunOptions<In = unknown> {
   readonly throwOnFailure?: boolean | undefined;
   /** Called with every event. */
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** Signs the manifest of the run, as `signManifest` does. @default it is not signed */
+  readonly signingKey?: SigningKey | undefined;
+  /** Keys for private and encrypted steps. @default none */
+  readonly privacy?: PrivacyOptions | undefined;
   /** @default the pipeline's runtime, or a new one with real time and network */
   readonly runtime?: Runtime | undefined;
 }
@@ -32,6 +38,8 @@ export type RunArguments<In> = undefined extends In
     ? [options?: RunOptions<In>]
     : [options: RunOptions<In> & { readonly input: In }];
 
+const bytes = z.instanceof(Uint8Array, { error: "a Uint8Array is expected" });
+
 const runOptions = z.strictObject({
   input: z.unknown().optional(),
   sink: objectWith<Sink>("write").optional(),
@@ -42,6 +50,10 @@ const runOptions = z.strictObject({
   onEvent: z
     .custom<(event: RunEvent) => void>((value) => typeof value === "function", "a function is expected")
     .optional(),
+  signingKey: z
+    .custom<SigningKey>((value) => typeof value === "object" && value !== null, "a key is expected")
+    .optional(),
+  privacy: z.strictObject({ ownerKey: bytes.optional(), encryptionKey: bytes.optional() }).optional(),
   runtime: runtime.optional(),
 });
 

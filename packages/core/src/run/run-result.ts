@@ -3,6 +3,7 @@ import type { Manifest } from "../manifest/manifest.js";
 import type { Asset, Modality, Run, RunStatus } from "../manifest/model.js";
 import type { SavedMedia } from "../media/media-writer.js";
 import type { PlainText, StepName, StepOutput } from "../pipeline/scope.js";
+import type { Opening } from "../privacy/opening.js";
 import type { StepWarning } from "../provider/provider.js";
 import type { Sink, SinkReceipt } from "../storage/sink.js";
 import type { StepState } from "./run-state.js";
@@ -60,4 +61,9 @@ export interface RunResult<S = Readonly<Record<string, StepOutput>>> {
    * handlers are at hand, the manifest goes into a sidecar and the answer says why.
    */
   save(path: string, options?: SaveOptions<StepName<S>>): Promise<SavedMedia>;
+  /**
+   * What opens the commitments of private steps, for their owner: keep it with {@link writeOpening}, as nothing else
+   * has the salts. Undefined for a run without private steps.
+   */
+  opening(): Opening | undefined;
 }

@@ -1,7 +1,8 @@
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { sanitizeErrorText } from "../errors/sanitize-error-text.js";
 import type { JsonValue } from "../json/json-value.js";
-import { buildRequest } from "../pipeline/step-request.js";
+import { buildRequest, recordedRequest } from "../pipeline/step-request.js";
 import type { CallContext } from "../provider/call-context.js";
 import type { InputAsset, PreparedRequest, ProviderOutput, StepRequest, Submission } from "../provider/provider.js";
 import { type AbortSource, raceAbort } from "./abort-source.js";
@@ -28,7 +29,8 @@ export async function runStep(run: RunContext, progress: StepProgress): Promise<
     const request = buildRequest(step, inputsOf(run, progress, scope.signal), (source) => readSource(run, source));
     const prepared = step.provider.prepare(request);
     const idempotencyKey = `${run.state.runId}/${progress.stepId}`;
-    await run.log.record({ state: "intent", step: step.key, idempotencyKey, request: recorded(request, prepared) });
+    const record = run.privacy.conceal(step, progress.planned.index, recorded(request, prepared));
+    await run.log.record({ state: "intent", step: step.key, idempotencyKey, request: record });
     const output = await obtain(run, progress, prepared, scope, idempotencyKey);
     await run.log.record({ state: "output", step: step.key, output: await collectOutput(run, step, output) });
     // What was paid for is written down before it is judged.
@@ -63,7 +65,7 @@ async function obtain(
   });
   return pollUntilDone(step.provider, submission, context, abort, (operation: JsonValue) => {
     run.operations.set(progress, operation);
-    return run.log.record({ state: "submitted", step: step.key, operation });
+    return run.log.record({ state: "submitted", step: step.key, operation: run.privacy.maskOf(step).json(operation) });
   });
 }
 
@@ -90,13 +92,13 @@ function endsJobs(reason: unknown): boolean {
 }
 
 async function recordEnd(run: RunContext, { planned }: StepProgress, thrown: unknown): Promise<void> {
-  const error = errorFromUnknown(thrown, `Step "${planned.step.key}"`);
+  const error = run.privacy.errorOf(planned.step, errorFromUnknown(thrown, `Step "${planned.step.key}"`));
   const state = error.code === "CANCELLED" || run.abort.signal.aborted ? "cancelled" : "failed";
   run.errors.set(planned.step.key, error);
   await run.log.record({
     state,
     step: planned.step.key,
-    error: { code: error.code, message: error.message.toWellFormed() },
+    error: { code: error.code, message: sanitizeErrorText(error.message.toWellFormed()) },
   });
 }
 
@@ -117,16 +119,8 @@ function inputsOf(run: RunContext, { planned }: StepProgress, signal: AbortSigna
 }
 
 function recorded(request: StepRequest, prepared: PreparedRequest): RecordedRequest {
-  const { prompt, negativePrompt, seed, params, providerOptions } = request;
-  const hasOptions = Object.keys(providerOptions).length > 0;
-  return {
-    prompt,
-    negativePrompt,
-    seed,
-    params: hasOptions ? { ...params, providerOptions } : params,
-    inputs: request.inputs.map((input) => input.asset),
-    warnings: prepared.warnings ?? [],
-  };
+  const inputs = request.inputs.map((input) => input.asset);
+  return { ...recordedRequest(request), inputs, warnings: prepared.warnings ?? [] };
 }
 
 function callContext(
@@ -136,6 +130,7 @@ function callContext(
   idempotencyKey: string,
 ): CallContext {
   const { clock, fetch, random } = run.runtime;
+  const mask = run.privacy.maskOf(progress.planned.step);
   let reportedAt = Number.NEGATIVE_INFINITY;
   return {
     signal,
@@ -143,13 +138,16 @@ function callContext(
     clock,
     random,
     idempotencyKey,
-    logger: run.logger,
+    logger: run.privacy.loggerOf(progress.planned.step, run.logger),
     onProgress({ fraction, message }) {
       const now = clock.now();
       // A provider may report every frame; readers see ten reports a second.
       if (progress.state !== "running" || now - reportedAt < progressIntervalMs) return;
       reportedAt = now;
-      const known = { ...(fraction === undefined ? {} : { fraction }), ...(message === undefined ? {} : { message }) };
+      const known = {
+        ...(fraction === undefined ? {} : { fraction }),
+        ...(message === undefined ? {} : { message: mask.text(message) }),
+      };
       const elapsedMs = now - run.log.startedAt;
       run.log.report({
         type: "step.progress",

@@ -13,6 +13,8 @@ export interface Runtime {
   readonly logger: Logger;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Bytes that nobody can guess, for salts and nonces. */
+  readonly randomBytes: (length: number) => Uint8Array;
   /** Unique ids for runs, steps and assets; UUIDs, since the Python library expects them. */
   readonly createId: () => string;
   /** Where runs are written down as they go on. @default a journal in memory for each run */
@@ -31,6 +33,7 @@ export function createRuntime(options: Partial<Runtime> = {}): Runtime {
     fetch: options.fetch ?? globalFetch,
     logger: options.logger ?? silentLogger,
     random: options.random ?? Math.random,
+    randomBytes: options.randomBytes ?? ((length: number) => globalThis.crypto.getRandomValues(new Uint8Array(length))),
     createId: options.createId ?? (() => globalThis.crypto.randomUUID()),
     journal: options.journal,
     media: options.media,
@@ -43,6 +46,7 @@ const known = [
   "fetch",
   "logger",
   "random",
+  "randomBytes",
   "createId",
   "journal",
   "media",

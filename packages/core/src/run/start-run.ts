@@ -4,6 +4,7 @@ import type { JsonValue } from "../json/json-value.js";
 import { validate } from "../pipeline/output-schema.js";
 import type { Plan } from "../pipeline/plan.js";
 import type { StepOutput } from "../pipeline/scope.js";
+import { toSigningKey } from "../signature/keys.js";
 import { createEventLog, type RunEventListener } from "./event-log.js";
 import { finishRun } from "./finish-run.js";
 import { memoryJournal } from "./journal.js";
@@ -12,6 +13,7 @@ import type { RunEvent, RunEventType } from "./run-events.js";
 import { runGraph } from "./run-graph.js";
 import { createRunLog } from "./run-log.js";
 import { checkRunOptions, type RunOptions } from "./run-options.js";
+import { createRunPrivacy } from "./run-privacy.js";
 import type { RunResult } from "./run-result.js";
 import { cancelled, openRunSignal } from "./run-signal.js";
 import { initialState } from "./run-state.js";
@@ -53,6 +55,8 @@ export function startRun<S>(plan: Plan, options: RunOptions, fallbackRuntime: Ru
   const spool = createSpool(runtime.createSpoolStorage?.());
 
   async function execute(): Promise<RunResult<S>> {
+    const privacy = createRunPrivacy(plan, runId, checked.privacy ?? {}, runtime.randomBytes);
+    const signingKey = checked.signingKey === undefined ? undefined : toSigningKey(checked.signingKey);
     const input = await checkInput(plan, checked.input);
     const run: RunContext = {
       state,
@@ -60,6 +64,7 @@ export function startRun<S>(plan: Plan, options: RunOptions, fallbackRuntime: Ru
       runtime,
       spool,
       input,
+      privacy,
       logger: runtime.logger,
       abort: signal,
       values: new Map(),
@@ -67,7 +72,7 @@ export function startRun<S>(plan: Plan, options: RunOptions, fallbackRuntime: Ru
       errors: new Map(),
     };
     const journalError = await executeSteps(run, checked.concurrency);
-    const result = await finishRun<S>(run, { sink: checked.sink, journalError });
+    const result = await finishRun<S>(run, { sink: checked.sink, journalError, signingKey });
     if (result.error !== undefined && checked.throwOnFailure !== false) throw result.error;
     return result;
   }

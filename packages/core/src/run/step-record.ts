@@ -1,6 +1,6 @@
 import { ERROR_CODES } from "../errors/error-codes.js";
 import { createTimeText } from "../internal/time-text.js";
-import type { JsonObject, JsonValue } from "../json/json-value.js";
+import type { JsonObject } from "../json/json-value.js";
 import {
   type Run,
   type RunStatus,
@@ -9,6 +9,7 @@ import {
   WIRE_STEP_TYPES,
   type WireStepType,
 } from "../manifest/model.js";
+import type { StepDefinition } from "../pipeline/definition.js";
 import { isReference } from "../pipeline/reference.js";
 import type { StepType } from "../provider/provider.js";
 import { skippedText } from "./events-of.js";
@@ -20,7 +21,7 @@ export function toRun(
   status: RunStatus,
   startedAt: number,
   endedAt: number,
-  input: JsonValue | undefined,
+  inputMetadata: JsonObject,
 ): Run {
   const { definition } = state.plan;
   const timeText = createTimeText();
@@ -36,7 +37,7 @@ export function toRun(
     createdAt: timeText(startedAt),
     startedAt: timeText(startedAt),
     completedAt: timeText(endedAt),
-    metadata: input === undefined ? definition.metadata : { ...definition.metadata, input },
+    metadata: { ...definition.metadata, ...inputMetadata },
   };
 }
 
@@ -52,8 +53,8 @@ function toStep(state: RunState, progress: StepProgress, timeText: (epochMs: num
     modelVersion: output?.modelVersion ?? null,
     modelHash: null,
     modality: step.provider.yields,
-    prompt: request?.prompt ?? (typeof step.prompt === "string" ? step.prompt : null),
-    promptVisibility: "public",
+    prompt: request?.prompt ?? shownPrompt(step),
+    promptVisibility: step.promptVisibility,
     negativePrompt: request?.negativePrompt ?? null,
     seed: request?.seed ?? null,
     params: request?.params ?? {},
@@ -73,7 +74,7 @@ function toStep(state: RunState, progress: StepProgress, timeText: (epochMs: num
 }
 
 /** Hashed facts: what must not be forged, and nothing that differs between two equal runs. */
-function metadataOf({ planned, state }: StepProgress): JsonObject {
+function metadataOf({ planned, state, request }: StepProgress): JsonObject {
   const { step, inputs } = planned;
   const references = referencesOf(step.prompt, step.params);
   return {
@@ -84,7 +85,13 @@ function metadataOf({ planned, state }: StepProgress): JsonObject {
     ...(inputs.length === 0 ? {} : { _input_from: [...new Set(inputs.map((edge) => edge.from))] }),
     ...(Object.keys(references).length === 0 ? {} : { references }),
     ...(state === "skipped" ? { state } : {}),
+    ...(request?.private === undefined ? {} : { private: request.private }),
   };
+}
+
+/** The prompt of a step that was not run. */
+function shownPrompt({ prompt, promptVisibility }: StepDefinition): string | null {
+  return typeof prompt === "string" && promptVisibility === "public" ? prompt : null;
 }
 
 /** Facts that are not hashed: times, job ids, warnings, our own error code. */

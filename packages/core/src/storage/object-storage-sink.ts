@@ -3,7 +3,6 @@ import { z } from "zod";
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { throwIfAborted } from "../internal/throw-if-aborted.js";
-import { Manifest } from "../manifest/manifest.js";
 import type { Asset, Run } from "../manifest/model.js";
 import { checkOptions } from "../options/check-options.js";
 import { describeValue } from "../options/describe-value.js";
@@ -54,7 +53,7 @@ export function objectStorageSink(storage: Storage, options: ObjectStorageSinkOp
       assertTenant(input.run.tenantId ?? "");
       const urls = await writeAssets(storage, place, input, concurrency, signal);
       const run = withUrls(input.run, urls);
-      const manifest = Manifest.fromRun(run);
+      const manifest = input.manifest.withRun(run);
       const key = manifestKey({ ...place, runId: run.runId, tenantId: run.tenantId, createdAt: run.createdAt });
       await putOnce(
         storage,

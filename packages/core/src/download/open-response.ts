@@ -1,0 +1,52 @@
+import { type IncomingMessage, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { isIPv6, type LookupFunction } from "node:net";
+import { GenblazeError } from "../errors/genblaze-error.js";
+import { throwIfAborted } from "../internal/throw-if-aborted.js";
+import type { Target } from "./resolve-target.js";
+
+export interface OpenResponseOptions {
+  readonly signal: AbortSignal | undefined;
+  readonly silenceMs: number;
+}
+
+/**
+ * Asks the addresses that were checked, under the name of the URL (Host header, TLS name and certificate). A socket of
+ * its own, so that none is reused that goes elsewhere. DOWNLOAD_FAILED, CANCELLED.
+ */
+export async function openResponse({ url, addresses }: Target, options: OpenResponseOptions): Promise<IncomingMessage> {
+  const { signal, silenceMs } = options;
+  try {
+    return await new Promise<IncomingMessage>((resolve, reject) => {
+      const settings = {
+        agent: false as const,
+        lookup: pinnedTo(addresses),
+        headers: { accept: "*/*" },
+        timeout: silenceMs,
+        ...(signal === undefined ? {} : { signal }),
+      };
+      const request =
+        url.protocol === "https:"
+          ? requestHttps(url, { ...settings, minVersion: "TLSv1.2" })
+          : requestHttp(url, settings);
+      // The socket's own limit: it counts silence, before and after the answer begins.
+      request.on("timeout", () => request.destroy(new Error(`no byte came for ${silenceMs} ms`)));
+      request.on("response", resolve);
+      request.on("error", reject);
+      request.end();
+    });
+  } catch (cause) {
+    throwIfAborted(signal);
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new GenblazeError("DOWNLOAD_FAILED", `${url.origin}${url.pathname} cannot be fetched: ${said}.`, { cause });
+  }
+}
+
+/** Node asks for all addresses, to try one after the other, or for one, depending on its settings. */
+function pinnedTo(addresses: readonly string[]): LookupFunction {
+  const found = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
+  return (_host, { all }, callback) => {
+    if (all === true) callback(null, found);
+    else callback(null, found[0]?.address ?? "", found[0]?.family);
+  };
+}
