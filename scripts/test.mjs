@@ -1,4 +1,5 @@
-// `npm test`: installs what is missing and runs all tests from the sources; words behind `--` go to vitest.
+// `npm test`: installs what is missing and runs all tests that need nothing but Node, from the sources; words behind
+// `--` go to vitest.
 import { ensureInstalled, runOrExit } from "./workspace.mjs";
 
 ensureInstalled();
@@ -7,5 +8,7 @@ runOrExit(process.execPath, [
   "run",
   "--config",
   "vitest.workspace.ts",
+  "--project",
+  "node",
   ...process.argv.slice(2),
 ]);

@@ -15,6 +15,6 @@ export function generalHelp(commands: readonly Command[]): string {
 
 /** What `genblaze COMMAND --help` prints. */
 export function commandHelp(command: Command): string {
-  const options = Object.entries(command.optionHelp).map(([name, help]) => `  --${name.padEnd(8)} ${help}`);
+  const options = Object.entries(command.optionHelp).map(([name, help]) => `  --${name.padEnd(14)} ${help}`);
   return [`genblaze ${command.usage}`, "", command.summary, "", ...options, ""].join("\n");
 }

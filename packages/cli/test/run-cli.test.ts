@@ -166,14 +166,14 @@ describe("genblaze", () => {
     expect(help.code).toBe(0);
     for (const name of ["verify", "extract", "embed", "strip", "run"]) expect(help.stdout).toContain(`  ${name}`);
     const verify = await call("verify", "--help");
-    expect(verify.stdout).toContain("genblaze verify FILE [--json]");
+    expect(verify.stdout).toContain("genblaze verify FILE [--key KEYS.json]");
     expect((await call()).code).toBe(2);
   });
 
   it("refuses unknown commands and options, and the wrong number of files", async () => {
     expect((await call("verfy", "x")).stderr).toContain('there is no command "verfy"');
     expect((await call("verify", "x", "--jsno")).stderr).toContain("--jsno");
-    expect((await call("verify")).stderr).toContain("expected `genblaze verify FILE [--json]`");
+    expect((await call("verify")).stderr).toContain("expected `genblaze verify FILE [--key KEYS.json]");
     expect((await call("strip", "a", "b")).code).toBe(2);
   });
 });

@@ -21,6 +21,8 @@ const RULES = {
   sha256: { expected: "true or false", isValid: isBoolean },
   signal: { expected: "an AbortSignal", isValid: (value) => isObject(value) && "aborted" in value },
   policy: { expected: "an object", isValid: isObject },
+  keys: { expected: "a JWK set, a JWK or a list of JWKs", isValid: isObject },
+  inPlace: { expected: "true or false", isValid: isBoolean },
 } as const satisfies Readonly<Record<string, OptionRule>>;
 
 /** An option that some function of this package takes. */

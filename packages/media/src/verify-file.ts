@@ -1,21 +1,36 @@
-import { type ByteSource, GenblazeError, type Manifest, type MediaHandler, type Piece } from "@genblaze/core";
+import {
+  type ByteSource,
+  type CoverageCheck,
+  checkManifest,
+  GenblazeError,
+  type HashCheck,
+  type Manifest,
+  type MediaHandler,
+  type Piece,
+  type SignatureCheck,
+  type VerifySignatureOptions,
+  verifySignature,
+} from "@genblaze/core";
 import { hashPieces } from "./binary/hash-pieces.js";
 import { checkMedia, checkOptions } from "./check-arguments.js";
-import { type BytesCheck, type CoverageCheck, checkBytes, checkManifest, type HashCheck } from "./file-checks.js";
+import { type BytesCheck, checkBytes } from "./file-checks.js";
 import { findManifest } from "./find-manifest.js";
 import { type MediaSource, withMedia } from "./media-source.js";
 import { throwIfAborted } from "./throw-if-aborted.js";
 
-export interface VerifyFileOptions {
+export interface VerifyFileOptions extends VerifySignatureOptions {
   /** Media type, for a file that its bytes do not tell. @default by the bytes, then by the extension */
   readonly mediaType?: string;
   /** Ends the work. */
   readonly signal?: AbortSignal;
 }
 
-/** What a file and its manifest prove, each question apart. Who made the manifest is not among them. */
+/** What a file and its manifest prove, each question apart. */
 export interface FileVerification {
-  /** Whether all three questions are answered with `matches`. */
+  /**
+   * Whether hash, coverage and bytes are answered with `matches`, and the signature too when `keys` were given; a
+   * signature that differs is never ok.
+   */
   readonly ok: boolean;
   readonly manifest: Manifest;
   readonly foundIn: "embedded" | "sidecar";
@@ -27,12 +42,15 @@ export interface FileVerification {
   readonly coverage: CoverageCheck;
   /** Are these bytes one of the outputs? */
   readonly bytes: BytesCheck;
+  /** Who signed the manifest? */
+  readonly signature: SignatureCheck;
 }
 
 /**
- * Verifies a media file against the manifest inside it or next to it.
+ * Verifies a media file against the manifest inside it or next to it. The bytes that count are those without the
+ * manifest, so a manifest that was copied into another file *differs*.
  *
- * Fails as `extractManifest` does; what does not match is in the result, not thrown.
+ * Fails as `extractManifest` does, and with KEY_INVALID; what does not match is in the result, not thrown.
  *
  * @example
  * const { ok, bytes } = await verifyFile("clip.mp4");
@@ -40,14 +58,17 @@ export interface FileVerification {
  */
 export async function verifyFile(media: MediaSource, options: VerifyFileOptions = {}): Promise<FileVerification> {
   checkMedia(media, "verifyFile");
-  checkOptions(options, ["mediaType", "signal"], "verifyFile");
+  checkOptions(options, ["mediaType", "keys", "signal"], "verifyFile");
   throwIfAborted(options.signal);
   return withMedia(media, async (source) => {
     const { manifest, handler, ...place } = await findManifest(source, media, options.mediaType);
     const sha256 = await hashPieces(source, await strippedPieces(source, handler), { signal: options.signal });
     const checks = { ...checkManifest(manifest), bytes: checkBytes(manifest, sha256) };
-    const ok = Object.values(checks).every(({ verdict }) => verdict === "matches");
-    return { ok, manifest, ...place, ...checks };
+    const signature = await verifySignature(manifest, { keys: options.keys });
+    const isSignatureOk =
+      options.keys === undefined ? signature.verdict !== "differs" : signature.verdict === "matches";
+    const ok = isSignatureOk && Object.values(checks).every(({ verdict }) => verdict === "matches");
+    return { ok, manifest, ...place, ...checks, signature };
   });
 }
 

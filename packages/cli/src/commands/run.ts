@@ -1,27 +1,36 @@
+import { stat } from "node:fs/promises";
 import {
   errorFromUnknown,
   folder,
   GenblazeError,
   objectStorageSink,
+  type Pipeline,
   type RunResult,
+  readSigningKey,
   type SavedMedia,
+  writeOpening,
 } from "@genblaze/core";
 import { formatTimeline, watchRun } from "@genblaze/core/report";
 import { type Command, type CommandCall, signalOf } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { loadPipeline } from "../load-pipeline.js";
 import { print, usageError } from "../output.js";
+import { readKeyBytes } from "../read-key-bytes.js";
 
 /** `genblaze run FILE` or `genblaze run --module FILE#EXPORT`. */
 export const run: Command = {
   name: "run",
-  usage: "run FILE | --module FILE#EXPORT [--input JSON] [--save PATH] [--store FOLDER] [--json]",
+  usage:
+    "run FILE | --module FILE#EXPORT [--input JSON] [--save PATH] [--store FOLDER] [--sign KEY.json] [--opening FILE] [--encrypt KEY] [--json]",
   summary: "Run the pipeline that a module exports.",
   options: {
     module: { type: "string", short: "m" },
     input: { type: "string", short: "i" },
     save: { type: "string", short: "s" },
     store: { type: "string" },
+    sign: { type: "string" },
+    opening: { type: "string" },
+    encrypt: { type: "string" },
     json: { type: "boolean" },
   },
   optionHelp: {
@@ -29,20 +38,28 @@ export const run: Command = {
     input: "the run's input as JSON",
     save: "write the last output there, with its manifest",
     store: "write all outputs and the manifest into this folder",
+    sign: "sign the manifest with this private key",
+    opening: "write there what opens the commitments of private steps; needed when there are some",
+    encrypt: "file with the 32 bytes of the key for encrypted steps, raw or as 64 hex digits",
     json: "print the result as JSON; progress goes to stderr",
   },
   positionals: { min: 0, max: 1 },
   async run(call) {
     const pipeline = await loadPipeline(moduleOf(call));
-    const { store } = call.values;
+    const { store, sign, encrypt, opening } = call.values;
+    await assertOpening(pipeline, opening);
     const job = pipeline.start({
       input: parseInput(call.values.input),
       throwOnFailure: false,
       ...signalOf(call),
       ...(typeof store === "string" ? { sink: objectStorageSink(folder(store), { layout: "by-run" }) } : {}),
+      ...(typeof sign === "string" ? { signingKey: await readSigningKey(sign) } : {}),
+      ...(typeof encrypt === "string" ? { privacy: { encryptionKey: await readKeyBytes(encrypt) } } : {}),
     });
     await watchRun(job, call.values.json === true ? call.terminal.stderr : call.terminal.stdout);
     const result = await job.result;
+    const opened = result.opening();
+    if (opened !== undefined) await writeOpening(String(opening), opened);
     const { save } = call.values;
     const saved =
       typeof save === "string" && result.error === undefined ? await trySave(result, save, call) : undefined;
@@ -50,6 +67,16 @@ export const run: Command = {
     return result.error === undefined && !GenblazeError.isInstance(saved) ? exitCodes.ok : exitCodes.failed;
   },
 };
+
+/** Nothing else has the salts, so their place is asked for before anything is spent. */
+async function assertOpening({ definition }: Pipeline<unknown, unknown>, opening: unknown): Promise<void> {
+  const step = definition.steps.find(({ promptVisibility }) => promptVisibility === "private");
+  if (typeof opening === "string" && (await stat(opening).catch(() => undefined)) !== undefined) {
+    throw usageError(`${opening} is there already, and an opening is never overwritten. Name another file.`);
+  }
+  if (step === undefined || opening !== undefined) return;
+  throw usageError(`Step "${step.key}" is private. Say with --opening FILE where to keep what opens its commitments.`);
+}
 
 function moduleOf({ positionals, values }: CommandCall): string {
   const [file] = positionals;

@@ -1,0 +1,17 @@
+import { extname } from "node:path";
+import { type Manifest, parseManifest } from "@genblaze/core";
+import { MAX_MANIFEST_BYTES } from "@genblaze/core/manifest";
+import { extractManifest } from "@genblaze/media";
+import { type CommandCall, signalOf } from "./command.js";
+import { readBounded } from "./read-bounded.js";
+
+/** Whether a file is a manifest by itself, as against media that carries one. */
+export function isManifestFile(file: string): boolean {
+  return extname(file).toLowerCase() === ".json";
+}
+
+/** The manifest in a JSON file, or in a media file or its sidecar. */
+export async function loadManifest(file: string, call: CommandCall): Promise<Manifest> {
+  if (!isManifestFile(file)) return extractManifest(file, signalOf(call));
+  return parseManifest(await readBounded(file, MAX_MANIFEST_BYTES));
+}

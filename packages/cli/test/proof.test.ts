@@ -1,0 +1,152 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runCli } from "../src/run-cli.js";
+
+const pipelines = fileURLToPath(new URL("fixtures/pipelines.ts", import.meta.url));
+let folder = "";
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "genblaze-proof-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const at = (name: string) => join(folder, name);
+
+async function call(...words: readonly string[]) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await runCli(words, {
+    stdout: { write: (text: string) => out.push(text) },
+    stderr: { write: (text: string) => err.push(text) },
+  });
+  return { code, stdout: out.join(""), stderr: err.join("") };
+}
+
+/** The JSON that a call prints. */
+async function json(...words: readonly string[]) {
+  const { code, stdout } = await call(...words, "--json");
+  return { code, ...JSON.parse(stdout) };
+}
+
+describe("genblaze keygen, sign and verify --key", () => {
+  it("makes a key for its owner only and a public one for everyone, and overwrites neither", async () => {
+    const made = await json("keygen", at("key.json"), "--expires", "2099-12-31");
+    expect(made).toMatchObject({ code: 0, path: at("key.json"), publicPath: at("key.public.json") });
+    expect((await stat(at("key.json"))).mode & 0o777).toBe(0o600);
+    const key = JSON.parse(await readFile(at("key.json"), "utf8"));
+    const { keys } = JSON.parse(await readFile(at("key.public.json"), "utf8"));
+    const { d, ...shown } = key;
+    expect(keys).toEqual([{ ...shown, kid: made.keyId, exp: Date.UTC(2099, 11, 31) / 1000 }]);
+    expect(d).toMatch(/^[\w-]{43}$/);
+    expect((await call("keygen", at("key.json"))).code).toBe(2);
+    expect((await call("keygen", at("other.json"), "--expires", "soon")).stderr).toContain("a day like 2027-01-31");
+  });
+
+  it("signs a run, a file that carries its manifest, and a manifest by itself", async () => {
+    const { keyId } = await json("keygen", at("key.json"));
+    const keys = at("key.public.json");
+    await call("run", `${pipelines}#note`, "--save", at("note.txt"), "--store", at("store"), "--sign", at("key.json"));
+    expect(await json("verify", at("note.txt"), "--key", keys)).toMatchObject({
+      code: 0,
+      ok: true,
+      signature: { verdict: "matches", keyId },
+    });
+
+    await call("run", `${pipelines}#note`, "--save", at("later.txt"));
+    expect(await json("verify", at("later.txt"), "--key", keys)).toMatchObject({ code: 1, ok: false });
+    expect((await call("sign", at("later.txt"), "--key", at("key.json"))).code).toBe(0);
+    const { stdout } = await call("verify", at("later.txt"), "--key", keys);
+    expect(stdout).toContain("later.txt: verified\n");
+    expect(stdout).toMatch(new RegExp(`signature {6}matches \\(key ${keyId}, 20`));
+
+    await call("extract", at("later.txt"), "--output", at("manifest.json"));
+    await json("keygen", at("second.json"));
+    expect((await call("sign", at("manifest.json"), "--key", at("second.json"), "-o", at("signed.json"))).code).toBe(0);
+    expect((await json("verify", at("signed.json"), "--key", at("second.public.json"))).ok).toBe(true);
+    expect((await json("verify", at("signed.json"), "--key", keys)).signature.verdict).toBe("not checked");
+    expect((await json("verify", at("signed.json"))).ok).toBe(true);
+  });
+
+  it("does not vouch for a file that is not the one described, or a manifest that was changed", async () => {
+    await json("keygen", at("key.json"));
+    await call("run", `${pipelines}#note`, "--save", at("note.txt"));
+    await writeFile(at("note.txt"), "other words");
+    expect((await call("sign", at("note.txt"), "--key", at("key.json"))).stderr).toContain("vouch for another one");
+    const sidecar = at("note.txt.genblaze.json");
+    await writeFile(sidecar, (await readFile(sidecar, "utf8")).replace('"model":"', '"model":"x'));
+    expect((await call("sign", sidecar, "--key", at("key.json"))).stderr).toContain("MANIFEST_INVALID");
+    expect((await call("sign", sidecar)).stderr).toContain("needs --key");
+  });
+});
+
+describe("genblaze verify --fetch", () => {
+  it("hashes the outputs where they are stored, and asks only where it may", async () => {
+    await call("run", `${pipelines}#note`, "--save", at("note.txt"), "--store", at("store"));
+    const { manifestUrl } = await json("run", `${pipelines}#note`, "--store", at("store"));
+    const manifest = fileURLToPath(manifestUrl);
+    expect(await json("verify", manifest, "--fetch", "--allow-folder", folder)).toMatchObject({
+      code: 0,
+      outputs: { verdict: "matches" },
+    });
+    const refused = await json("verify", manifest, "--fetch", "--allow-folder", at("elsewhere"));
+    expect(refused).toMatchObject({ code: 1, outputs: { verdict: "not checked" } });
+    expect(refused.outputs.outputs[0].reason).toContain("outside of the allowed folders");
+    const { url } = JSON.parse(await readFile(manifest, "utf8")).run.steps[0].assets[0];
+    await writeFile(fileURLToPath(url), "other words");
+    const changed = await call("verify", manifest, "--fetch");
+    expect(changed.code).toBe(1);
+    expect(changed.stdout).toMatch(/stored outputs differs: 1 of 1 outputs differ\./);
+  });
+});
+
+describe("genblaze reveal", () => {
+  it("asks for the place of the opening before a private run, and proves the values with it", async () => {
+    const words = ["run", `${pipelines}#secret`, "--save", at("secret.txt")];
+    expect(await call(...words)).toMatchObject({ code: 2, stderr: expect.stringContaining("--opening FILE") });
+    expect((await call(...words, "--opening", at("opening.json"))).code).toBe(0);
+    expect((await stat(at("opening.json"))).mode & 0o777).toBe(0o600);
+    expect(await call(...words, "--opening", at("opening.json"))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("never overwritten"),
+    });
+    const manifest = at("secret.txt.genblaze.json");
+    expect(await readFile(manifest, "utf8")).not.toContain("harbour");
+
+    const { stdout } = await call("reveal", at("secret.txt"), "--opening", at("opening.json"));
+    expect(stdout).toBe('step 0 prompt: matches\n  "a secret harbour"\nstep 0 params.tone: matches\n  "hidden tone"\n');
+
+    const share = ["--opening", at("opening.json"), "--field", "params.tone", "--output", at("shared.json")];
+    expect((await call("reveal", manifest, ...share)).code).toBe(0);
+    expect(await readFile(at("shared.json"), "utf8")).not.toContain("harbour");
+    expect((await json("reveal", manifest, "--opening", at("shared.json"))).values).toHaveLength(1);
+
+    await writeFile(
+      at("forged.json"),
+      (await readFile(at("shared.json"), "utf8")).replace("hidden tone", "other tone"),
+    );
+    const forged = await call("reveal", manifest, "--opening", at("forged.json"));
+    expect([forged.code, forged.stdout]).toEqual([
+      1,
+      expect.stringContaining("differs (The manifest commits to another value.)"),
+    ]);
+    expect((await call("reveal", manifest, "--opening", at("shared.json"), "--step", "4")).code).toBe(2);
+    expect((await call("reveal", manifest)).code).toBe(2);
+  });
+
+  it("decrypts with the key of the run, raw or as hex", async () => {
+    const key = Uint8Array.from({ length: 32 }, (_, index) => 255 - index);
+    await writeFile(at("raw.key"), key);
+    await writeFile(at("hex.key"), `${Buffer.from(key).toString("hex")}\n`);
+    await call("run", `${pipelines}#sealed`, "--save", at("sealed.txt"), "--encrypt", at("hex.key"));
+    for (const path of [at("raw.key"), at("hex.key")]) {
+      const { stdout } = await call("reveal", at("sealed.txt"), "--decrypt", path);
+      expect(stdout).toBe('step 0 prompt: matches\n  "a sealed harbour"\n');
+    }
+    await writeFile(at("other.key"), new Uint8Array(32));
+    expect((await call("reveal", at("sealed.txt"), "--decrypt", at("other.key"))).stderr).toContain("OPENING_INVALID");
+    expect((await call("reveal", at("sealed.txt"), "--decrypt", at("none.key"))).code).toBe(2);
+  });
+});
