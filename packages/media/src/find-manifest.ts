@@ -1,5 +1,6 @@
 import {
   type ByteSource,
+  decodeJsonBytes,
   GenblazeError,
   type Manifest,
   type MediaHandler,
@@ -31,7 +32,7 @@ export async function findManifest(
   const handler = await findHandler(source, { mediaType, path });
   const { payload, problem } = await extractPayload(source, handler);
   if (payload !== undefined) {
-    return { manifest: parseManifest(payload, { detectEncoding: true }), handler, foundIn: "embedded" };
+    return { manifest: parseManifest(decodeJsonBytes(payload)), handler, foundIn: "embedded" };
   }
   const manifest = path === undefined ? undefined : await readSidecar(path);
   if (path !== undefined && manifest !== undefined) {

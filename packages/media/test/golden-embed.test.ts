@@ -15,9 +15,19 @@ const DIFFERING_ROWS: Readonly<Record<string, string>> = {
   "wav-odd-data-unpadded": "Python adds no pad byte and does not find its list again; ours pads and remembers it",
 };
 
+/** Formats whose bytes our rules and Python's determine; the others of Python's depend on an image or tag library. */
+const PINNED_FORMATS: ReadonlySet<string> = new Set(["png", "mp4", "wav"]);
+
+/** Rows whose original carries something of ours that is no manifest. */
+const CARRIES_BROKEN: ReadonlySet<string> = new Set([
+  "png-two-existing",
+  "mp3-existing-txxx-apic",
+  "flac-existing-lowercase-tag",
+]);
+
 describe("golden embeddings", () => {
-  it("has all 28 rows and names each differing row", () => {
-    expect(embedRows).toHaveLength(28);
+  it("has all 50 rows and names each differing row", () => {
+    expect(embedRows).toHaveLength(50);
     const ids = embedRows.map((row) => row.id);
     expect(Object.keys(DIFFERING_ROWS).filter((id) => !ids.includes(id))).toEqual([]);
   });
@@ -28,10 +38,11 @@ describe("golden embeddings", () => {
     const original = goldenBytes(row.original);
     const manifest = goldenBytes(row.manifest);
 
-    it(`${row.id}: ${reason ?? "gives the bytes that Python gives"}`, async () => {
+    const isPinned = PINNED_FORMATS.has(handler.name);
+    it(`${row.id}: ${reason ?? (isPinned ? "gives the bytes that Python gives" : "keeps the law")}`, async () => {
       const embedded = await embed(handler, original, manifest);
       const hash = createHash("sha256").update(embedded).digest("hex");
-      expect(hash === row.expect.embedded_sha256).toBe(reason === undefined);
+      if (isPinned) expect(hash === row.expect.embedded_sha256).toBe(reason === undefined);
       expect(await handler.extract(createMemorySource(embedded))).toEqual(manifest);
       expect(await strip(handler, embedded)).toEqual(await strip(handler, original));
     });
@@ -40,12 +51,14 @@ describe("golden embeddings", () => {
       const written = goldenBytes(row.embedded);
       const payload = await handler.extract(createMemorySource(written));
       expect(payload).toEqual(row.expect.extract === "ok" ? manifest : undefined);
-      if (reason === undefined) expect(await strip(handler, written)).toEqual(await strip(handler, original));
+      const stripped = await strip(handler, written);
+      if (isPinned && reason === undefined) expect(stripped).toEqual(await strip(handler, original));
+      expect(await handler.extract(createMemorySource(stripped))).toBeUndefined();
     });
 
     it(`${row.id}: leaves the original as it is when it carries no manifest`, async () => {
       const isClean = (await handler.extract(createMemorySource(original))) === undefined;
-      expect(isClean).toBe(row.expect.original_extract_error?.startsWith("No genblaze manifest") ?? false);
+      expect(isClean).toBe(row.expect.original_extract !== "ok" && !CARRIES_BROKEN.has(row.id));
       if (isClean) expect(await strip(handler, original)).toEqual(original);
     });
   }

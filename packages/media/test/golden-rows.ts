@@ -44,7 +44,10 @@ export interface SidecarRow {
 }
 
 // The three files are our own copies, so their shape is known.
-export const embedRows = JSON.parse(goldenText("index.json")) as readonly EmbedRow[];
+const allRows = JSON.parse(goldenText("index.json")) as readonly (EmbedRow & { readonly embedded?: string })[];
+export const embedRows: readonly EmbedRow[] = allRows.filter(({ embedded }) => embedded !== undefined);
+/** Rows in which Python cannot embed. */
+export const refusedRows: readonly Omit<EmbedRow, "embedded">[] = allRows.filter((row) => row.embedded === undefined);
 export const badRows = JSON.parse(goldenText("bad.json")) as readonly BadRow[];
 export const sidecarRows = JSON.parse(goldenText("sidecars.json")) as readonly SidecarRow[];
 

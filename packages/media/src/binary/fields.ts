@@ -31,6 +31,13 @@ export const uint64be: Field<number> = {
   write: (value) => written(8, (view) => view.setBigUint64(0, BigInt(value), false)),
 };
 
+/** 64 bits, least significant byte first (RF64), as a number like {@link uint64be}. */
+export const uint64le: Field<number> = {
+  length: 8,
+  read: (bytes, offset) => Number(viewOf(bytes).getBigUint64(offset, true)),
+  write: (value) => written(8, (view) => view.setBigUint64(0, BigInt(value), true)),
+};
+
 /** A four-character code; every byte is one character. */
 export const fourCharacters: Field<string> = {
   length: 4,

@@ -1,16 +1,12 @@
 import type { ByteSource, Piece } from "@genblaze/core";
 import { concatBytes } from "./bytes.js";
 import { assertInside } from "./memory-source.js";
-import { pieceLength, totalLength } from "./pieces.js";
+import { lastAtOrBefore, pieceLength, startsOf, totalLength } from "./pieces.js";
 
 /** What the pieces give, as a source of its own; nothing is copied before it is read. */
 export function createPieceSource(source: ByteSource, pieces: readonly Piece[]): ByteSource {
   const sizeBytes = totalLength(pieces);
-  const starts: number[] = [];
-  pieces.reduce((start, piece) => {
-    starts.push(start);
-    return start + pieceLength(piece);
-  }, 0);
+  const starts = startsOf(pieces);
 
   return {
     sizeBytes,
@@ -34,16 +30,4 @@ export function createPieceSource(source: ByteSource, pieces: readonly Piece[]):
 
 async function readPart(source: ByteSource, piece: Piece, from: number, to: number): Promise<Uint8Array> {
   return piece.kind === "bytes" ? piece.bytes.subarray(from, to) : source.read(piece.start + from, to - from);
-}
-
-/** The index of the last start that is not after `offset`, by halving: a hostile file can have many pieces. */
-function lastAtOrBefore(starts: readonly number[], offset: number): number {
-  let low = 0;
-  let high = starts.length;
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle;
-  }
-  return low;
 }

@@ -32,28 +32,56 @@ export function totalLength(pieces: readonly Piece[]): number {
   return pieces.reduce((length, piece) => length + pieceLength(piece), 0);
 }
 
-/** The pieces of the bytes from `start` to `end` of what `pieces` give. */
-export function slicePieces(pieces: readonly Piece[], start: number, end: number): Piece[] {
+/** The pieces of the bytes from `start` to `end` of what `pieces` give; `starts` are theirs, when known. */
+export function slicePieces(
+  pieces: readonly Piece[],
+  start: number,
+  end: number,
+  starts: readonly number[] = startsOf(pieces),
+): Piece[] {
   const sliced: Piece[] = [];
-  let position = 0;
-  for (const piece of pieces) {
+  for (let index = lastAtOrBefore(starts, start); index < pieces.length; index += 1) {
+    const [piece, position] = [pieces[index], starts[index] ?? 0];
+    if (piece === undefined || position >= end) break;
     const from = Math.max(start - position, 0);
     const to = Math.min(end - position, pieceLength(piece));
     if (from < to) pushPiece(sliced, partOf(piece, from, to));
-    position += pieceLength(piece);
-    if (position >= end) break;
   }
   return sliced;
 }
 
 /** `outer` describes changes to what `inner` gives; the result describes both changes to the source of `inner`. */
 export function composePieces(outer: readonly Piece[], inner: readonly Piece[]): Piece[] {
+  // Known once: both can have very many pieces.
+  const starts = startsOf(inner);
   const composed: Piece[] = [];
   for (const piece of outer) {
-    const parts = piece.kind === "copy" ? slicePieces(inner, piece.start, piece.end) : [piece];
+    const parts = piece.kind === "copy" ? slicePieces(inner, piece.start, piece.end, starts) : [piece];
     for (const part of parts) pushPiece(composed, part);
   }
   return composed;
+}
+
+/** Where each piece begins in what the pieces give. */
+export function startsOf(pieces: readonly Piece[]): readonly number[] {
+  let position = 0;
+  return pieces.map((piece) => {
+    const start = position;
+    position += pieceLength(piece);
+    return start;
+  });
+}
+
+/** The index of the last start that is not after `offset`, by halving: a hostile file can have many pieces. */
+export function lastAtOrBefore(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 /** What pieces of bytes in memory give. */

@@ -3,10 +3,11 @@ import { hasBytesAt } from "../binary/bytes.js";
 import { fourCharacters, latin1, uint32be, uint64be } from "../binary/fields.js";
 import { MAX_PARTS } from "../limits.js";
 import { malformedMedia } from "../malformed-media.js";
+import { createBoxHeads } from "./box-heads.js";
 import { MANIFEST_BOX_ID, RESTORE_BOX_ID, UUID_HEADER_BYTES } from "./mp4-own-boxes.js";
 
 /** How a box says where it ends (ISO/IEC 14496-12, section 4.2): 32-bit size, 64-bit size, or the end of the file. */
-type BoxSizing = "32-bit" | "64-bit" | "open";
+export type BoxSizing = "32-bit" | "64-bit" | "open";
 
 /** One top-level box. */
 export interface Mp4Box {
@@ -19,7 +20,7 @@ export interface Mp4Box {
 }
 
 /** Size and type. */
-const HEADER_BYTES = 8;
+export const HEADER_BYTES = 8;
 /** Zero padding at the end of a file reads as a box of size 0 and this type; it is no box. */
 const NO_TYPE = "\0\0\0\0";
 const FILE_TYPE = latin1("ftyp");
@@ -29,10 +30,14 @@ export function isMp4(head: Uint8Array): boolean {
   return hasBytesAt(head, 4, FILE_TYPE);
 }
 
-/** The top-level boxes in order; the walk ends at the first bytes that are no whole box. */
-export async function* walkMp4Boxes(source: ByteSource): AsyncGenerator<Mp4Box> {
-  const isRecognised = isMp4(await source.read(0, Math.min(source.sizeBytes, HEADER_BYTES)));
-  if (!isRecognised || (await readBox(source, 0)) === undefined) {
+/**
+ * Shows `visit` the top-level boxes in order, until it gives false; the walk ends at the first bytes that are no
+ * whole box.
+ */
+export async function visitMp4Boxes(source: ByteSource, visit: (box: Mp4Box) => boolean): Promise<void> {
+  const heads = createBoxHeads(source, source.sizeBytes);
+  const first = await heads.load(0);
+  if (!isMp4(first) || boxFrom(first, source, 0) === undefined) {
     throw malformedMedia("This is no MP4 file: it does not begin with a whole file type box.");
   }
   let start = 0;
@@ -40,11 +45,17 @@ export async function* walkMp4Boxes(source: ByteSource): AsyncGenerator<Mp4Box> 
     if (count >= MAX_PARTS) {
       throw malformedMedia(`This MP4 file has more than ${MAX_PARTS} top-level boxes.`);
     }
-    const box = await readBox(source, start);
-    if (box === undefined) return;
-    yield box;
+    const box = boxFrom(heads.peek(start) ?? (await heads.load(start)), source, start);
+    if (box === undefined || !visit(box)) return;
     start = box.end;
   }
+}
+
+/** The top-level boxes in order. */
+export async function* walkMp4Boxes(source: ByteSource): AsyncGenerator<Mp4Box> {
+  const boxes: Mp4Box[] = [];
+  await visitMp4Boxes(source, (box) => boxes.push(box) > 0);
+  yield* boxes;
 }
 
 /** The first bytes of a box, with the identifier of a uuid box when there is one. */
@@ -60,11 +71,11 @@ export function isSizeImpossible(head: Uint8Array): boolean {
   return head.length >= largeHeaderBytes && uint64be.read(head, HEADER_BYTES) < largeHeaderBytes;
 }
 
-async function readBox(source: ByteSource, start: number): Promise<Mp4Box | undefined> {
-  const head = await readBoxHead(source, start);
+/** The box at `start` that begins with `head`. */
+function boxFrom(head: Uint8Array, source: ByteSource, start: number): Mp4Box | undefined {
   if (head.length < HEADER_BYTES) return undefined;
   const type = fourCharacters.read(head, 4);
-  const size = readSize(head, source.sizeBytes - start);
+  const size = readBoxSize(head, source.sizeBytes - start);
   if (size === undefined || (size.sizing === "open" && type === NO_TYPE)) return undefined;
   const hasId = type === "uuid" && size.sizing !== "64-bit" && size.bytes >= UUID_HEADER_BYTES;
   const owner = hasId ? ownerOf(head) : "foreign";
@@ -72,7 +83,10 @@ async function readBox(source: ByteSource, start: number): Promise<Mp4Box | unde
 }
 
 /** The size of a box that begins with `head`, or undefined when it is smaller than its header or larger than the rest. */
-function readSize(head: Uint8Array, remaining: number): { sizing: BoxSizing; bytes: number } | undefined {
+export function readBoxSize(
+  head: Uint8Array,
+  remaining: number,
+): { readonly sizing: BoxSizing; readonly bytes: number } | undefined {
   const size = uint32be.read(head, 0);
   if (size === 0) return { sizing: "open", bytes: remaining };
   if (size !== 1) return size >= HEADER_BYTES && size <= remaining ? { sizing: "32-bit", bytes: size } : undefined;

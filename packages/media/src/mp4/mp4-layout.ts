@@ -2,7 +2,7 @@ import type { ByteSource } from "@genblaze/core";
 import { hasBytesAt } from "../binary/bytes.js";
 import { fourCharacters } from "../binary/fields.js";
 import { malformedMedia } from "../malformed-media.js";
-import { isSizeImpossible, type Mp4Box, readBoxHead, walkMp4Boxes } from "./mp4-boxes.js";
+import { isSizeImpossible, type Mp4Box, readBoxHead, visitMp4Boxes } from "./mp4-boxes.js";
 import { MANIFEST_BOX_ID } from "./mp4-own-boxes.js";
 
 /** What embedding and stripping need to know of a file. */
@@ -19,7 +19,7 @@ const MEDIA_TYPES: ReadonlySet<string> = new Set(["mdat", "moov", "moof"]);
 /** Reads the layout of a file; MEDIA_MALFORMED when its last box is cut off or damaged. */
 export async function readMp4Layout(source: ByteSource): Promise<Mp4Layout> {
   const boxes: Mp4Box[] = [];
-  for await (const box of walkMp4Boxes(source)) boxes.push(box);
+  await visitMp4Boxes(source, (box) => boxes.push(box) > 0);
   const end = boxes.at(-1)?.end ?? 0;
   if (end < source.sizeBytes) await assertEndsWhole(source, end);
   return { sizeBytes: source.sizeBytes, boxes, end };

@@ -2,17 +2,15 @@ import type { ByteSource } from "@genblaze/core";
 import { hasBytesAt } from "../binary/bytes.js";
 import { fourCharacters, uint32be } from "../binary/fields.js";
 import type { Edit } from "../binary/pieces.js";
-import type { Mp4Box } from "./mp4-boxes.js";
-import { type Mp4Layout, readMp4Layout } from "./mp4-layout.js";
+import type { Mp4Layout } from "./mp4-layout.js";
 import { OPEN_BOX_RECORD, UUID_HEADER_BYTES } from "./mp4-own-boxes.js";
 
 /** Boxes that nothing points at by file offset, so that they may move. Any other box keeps its place. */
 const MOVABLE_TYPES: ReadonlySet<string> = new Set(["moov", "udta", "meta", "mfra", "uuid", "free", "skip", "wide"]);
 const ZEROS = new Uint8Array(1024 * 1024);
 
-/** What to change so that a file carries nothing of ours. */
-export async function planMp4Strip(source: ByteSource): Promise<readonly Edit[]> {
-  const layout = await readMp4Layout(source);
+/** What to change so that no top-level box of a file is ours. */
+export async function planMp4Strip(source: ByteSource, layout: Mp4Layout): Promise<readonly Edit[]> {
   return (await planRestore(source, layout)) ?? planRemoval(layout);
 }
 
@@ -47,8 +45,8 @@ function planRemoval(layout: Mp4Layout): readonly Edit[] {
     .flatMap((box) => (box.start < pinnedStart ? freeBox(box) : [{ start: box.start, end: box.end }]));
 }
 
-/** The size field stays, the type becomes `free`, the content zeros. */
-function freeBox(box: Mp4Box): Edit[] {
+/** The size field stays, the type becomes `free`, the content zeros. The size of the box has 32 bits, or it is open. */
+export function freeBox(box: { readonly start: number; readonly end: number }): Edit[] {
   const contentStart = box.start + 8;
   const zeros: Uint8Array[] = [];
   for (let left = box.end - contentStart; left > 0; left -= ZEROS.length) {

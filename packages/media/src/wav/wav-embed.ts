@@ -1,7 +1,7 @@
 import { GenblazeError } from "@genblaze/core";
 import { MAX_UINT32, uint32le } from "../binary/fields.js";
 import type { Edit } from "../binary/pieces.js";
-import { RIFF_SIZE_OFFSET } from "./wav-header.js";
+import { unsupportedWav } from "./wav-header.js";
 import type { WavLayout } from "./wav-layout.js";
 import { buildManifestList, type WavRestoreRecord } from "./wav-manifest-list.js";
 
@@ -40,15 +40,24 @@ export function riffSizeAfterEmbed(layout: WavLayout, plan: WavEmbedPlan, listBy
 /** The changes that embed a manifest in a file without one. */
 export function wavEmbedEdits(layout: WavLayout, payload: Uint8Array): readonly Edit[] {
   const plan = planWavEmbed(layout);
+  if (layout.largeSizes !== undefined && plan.record !== undefined) {
+    // Such a file would need a record of 64-bit sizes; writers of the format fill in their sizes.
+    throw unsupportedWav("RF64", "The sizes in this 64-bit WAV file are not those of its chunks");
+  }
   const list = buildManifestList(payload, plan.record);
   const riffSize = riffSizeAfterEmbed(layout, plan, list.length);
-  assertSizesFit(riffSize, plan.newDataSize);
+  if (layout.largeSizes === undefined) assertSizesFit(riffSize, plan.newDataSize);
   const padding = new Uint8Array(plan.paddingBytes);
   return [
-    { start: RIFF_SIZE_OFFSET, end: RIFF_SIZE_OFFSET + 4, replacement: [uint32le.write(riffSize)] },
+    riffSizeEdit(layout, riffSize),
     ...dataSizeEdit(layout, plan.newDataSize),
     { start: plan.insertAt, end: plan.insertAt, replacement: [padding, list] },
   ];
+}
+
+/** The change of the RIFF size. */
+export function riffSizeEdit({ riffSizeField: { start, field } }: WavLayout, riffSize: number): Edit {
+  return { start, end: start + field.length, replacement: [field.write(riffSize)] };
 }
 
 /** The change of the size field of the data chunk, when there is one. */

@@ -10,7 +10,8 @@ import { planWavStrip } from "./wav-strip.js";
 
 /**
  * WAV: the sub-chunk IMFL of a LIST/INFO chunk of its own, after the last chunk. Foreign tags stay. Sizes that a
- * streaming writer left open are filled in, which a sub-chunk IGBR remembers. RF64, BW64 and RIFX: MEDIA_UNSUPPORTED.
+ * streaming writer left open are filled in, which a sub-chunk IGBR remembers. RF64 and BW64 are
+ * served when their sizes are filled in, else MEDIA_UNSUPPORTED, as is RIFX.
  */
 export const wavHandler: MediaHandler = {
   name: "wav",

@@ -3,13 +3,13 @@ import { MAX_UINT32 } from "../binary/fields.js";
 import { MAX_PARTS } from "../limits.js";
 import { malformedMedia } from "../malformed-media.js";
 import { endOfChunk, type RiffChunk, readRiffChunk } from "./wav-chunks.js";
-import { readRiffSize, WAV_HEADER_BYTES } from "./wav-header.js";
+import { readWavHeader, WAV_HEADER_BYTES, type WavHeader } from "./wav-header.js";
 import { type OwnedList, readOwnedList } from "./wav-info-list.js";
+import { withLargeSize } from "./wav-large-sizes.js";
 
 /** What embedding and stripping need to know of a file. */
-export interface WavLayout {
+export interface WavLayout extends WavHeader {
   readonly sizeBytes: number;
-  readonly riffSize: number;
   /** Lists that carry something of ours, in order. */
   readonly lists: readonly OwnedList[];
   readonly data: RiffChunk | undefined;
@@ -23,7 +23,7 @@ export interface WavLayout {
 
 /** Reads the layout of a file. The RIFF size is not trusted: chunks are walked to the end, as in the Python library. */
 export async function readWavLayout(source: ByteSource): Promise<WavLayout> {
-  const riffSize = await readRiffSize(source);
+  const header = await readWavHeader(source);
   const { sizeBytes } = source;
   const lists: OwnedList[] = [];
   const countPart = createPartCounter();
@@ -32,13 +32,14 @@ export async function readWavLayout(source: ByteSource): Promise<WavLayout> {
   let position = WAV_HEADER_BYTES;
   for (;;) {
     countPart();
-    const chunk = await readRiffChunk(source, position, sizeBytes);
-    if (chunk === undefined) break;
+    const found = await readRiffChunk(source, position, sizeBytes);
+    if (found === undefined) break;
+    const chunk = withLargeSize(found, header.largeSizes);
     if (chunk.id === "data" && data === undefined) {
       data = chunk;
-      if (isOpen(chunk, riffSize, sizeBytes)) {
+      if (isOpen(chunk, header.riffSize, sizeBytes)) {
         isPadMissing = (sizeBytes - chunk.bodyStart) % 2 === 1;
-        return { sizeBytes, riffSize, lists, data, isDataOpen: true, isPadMissing, end: sizeBytes };
+        return { ...header, sizeBytes, lists, data, isDataOpen: true, isPadMissing, end: sizeBytes };
       }
     }
     if (chunk.bodyEnd > sizeBytes) break;
@@ -47,7 +48,7 @@ export async function readWavLayout(source: ByteSource): Promise<WavLayout> {
     isPadMissing = chunk.bodyEnd + (chunk.size % 2) > sizeBytes;
     position = endOfChunk(chunk, sizeBytes);
   }
-  return { sizeBytes, riffSize, lists, data, isDataOpen: false, isPadMissing, end: position };
+  return { ...header, sizeBytes, lists, data, isDataOpen: false, isPadMissing, end: position };
 }
 
 /**

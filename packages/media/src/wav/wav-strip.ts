@@ -2,8 +2,8 @@ import type { ByteSource } from "@genblaze/core";
 import { uint32le } from "../binary/fields.js";
 import { createPieceSource } from "../binary/piece-source.js";
 import { type Edit, piecesFromEdits } from "../binary/pieces.js";
-import { dataSizeEdit, planWavEmbed, riffSizeAfterEmbed } from "./wav-embed.js";
-import { RIFF_SIZE_OFFSET, WAV_HEADER_BYTES } from "./wav-header.js";
+import { dataSizeEdit, planWavEmbed, riffSizeAfterEmbed, riffSizeEdit } from "./wav-embed.js";
+import { WAV_HEADER_BYTES } from "./wav-header.js";
 import type { OwnedList } from "./wav-info-list.js";
 import { readWavLayout, type WavLayout } from "./wav-layout.js";
 import {
@@ -26,6 +26,8 @@ export async function planWavStrip(source: ByteSource): Promise<readonly Edit[]>
  * restored file would write this very record, at this place, with these sizes; else the structure decides.
  */
 async function planRestore(source: ByteSource, layout: WavLayout): Promise<readonly Edit[] | undefined> {
+  // Embedding leaves no record in a 64-bit file.
+  if (layout.largeSizes !== undefined) return undefined;
   const [list, ...others] = layout.lists;
   if (list === undefined || others.length > 0 || list.end !== layout.end || !list.isOursAlone) return undefined;
   const record = await readRecord(source, list);
@@ -33,7 +35,7 @@ async function planRestore(source: ByteSource, layout: WavLayout): Promise<reado
   const start = list.start - (record.isPadded ? 1 : 0);
   if (start < Math.max(WAV_HEADER_BYTES, layout.data?.bodyStart ?? 0)) return undefined;
   const edits = [
-    riffSizeEdit(record.riffSize),
+    riffSizeEdit(layout, record.riffSize),
     ...dataSizeEdit(layout, record.dataSize),
     { start, end: list.end, replacement: [] },
   ];
@@ -73,7 +75,7 @@ function planRemoval(layout: WavLayout): readonly Edit[] {
   const riffEnd = 8 + layout.riffSize;
   if (riffEnd > layout.sizeBytes) return edits;
   const newRiffEnd = edits.reduce((end, edit) => end + growthBefore(edit, riffEnd), riffEnd);
-  return [riffSizeEdit(newRiffEnd - 8), ...edits];
+  return [riffSizeEdit(layout, newRiffEnd - 8), ...edits];
 }
 
 /** The changes of a list that keeps foreign sub-chunks: its size, our sub-chunks, and the pad byte of the new size. */
@@ -97,8 +99,4 @@ function growthBefore(edit: Edit, position: number): number {
   const added = (edit.replacement ?? []).reduce((length, bytes) => length + bytes.length, 0);
   const removed = Math.max(Math.min(edit.end, position) - edit.start, 0);
   return edit.start <= position ? added - removed : 0;
-}
-
-function riffSizeEdit(riffSize: number): Edit {
-  return { start: RIFF_SIZE_OFFSET, end: RIFF_SIZE_OFFSET + 4, replacement: [uint32le.write(riffSize)] };
 }
