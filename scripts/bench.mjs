@@ -5,17 +5,29 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { ensureInstalled, root, runPnpm } from "./workspace.mjs";
 
-const measurements = ["runner", "hash", "embed", "extract", "import"];
+/** Scripts in `scripts/bench`, with their words. Few rounds where a file is large: each writes it twice. */
+const measurements = [
+  ["runner"],
+  ["hash"],
+  ["embed", "mp4", "100", "9"],
+  ["embed", "jpeg", "20", "15"],
+  ["embed", "webp", "10", "15"],
+  ["embed", "mp3", "50", "9"],
+  ["embed", "wav", "500", "3"],
+  ["embed", "mp4", "2000", "3", "sparse"],
+  ["extract"],
+  ["import"],
+];
 
 ensureInstalled();
 runPnpm(["--silent", "build"], { GENBLAZE_BUILD: "js" });
 
 /** @type {{ what: string, measured: number, unit: string, goal: number, note?: string }[]} */
 const rows = [];
-for (const name of measurements) {
+for (const [name, ...words] of measurements) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ["--expose-gc", join(root, "scripts/bench", `${name}.mjs`)],
+    ["--expose-gc", join(root, "scripts/bench", `${name}.mjs`), ...words],
     {
       cwd: join(root, "packages/genblaze"),
       encoding: "utf8",

@@ -20,7 +20,15 @@ const kinds = {
   }),
   mp3: () => ({ head: [], fill: Buffer.concat(Array(2500).fill(MP3_FRAME)), tail: [] }),
   wav: (size) => ({
-    head: ["RIFF", u32le(size - 8), "WAVEfmt ", u32le(16), "\x01\0\x02\0\x44\xac\0\0\x10\xb1\x02\0\x04\0\x10\0", "data", u32le(size - 44)],
+    head: [
+      "RIFF",
+      u32le(size - 8),
+      "WAVEfmt ",
+      u32le(16),
+      "\x01\0\x02\0\x44\xac\0\0\x10\xb1\x02\0\x04\0\x10\0",
+      "data",
+      u32le(size - 44),
+    ],
     fill: FILLER,
     tail: [],
   }),

@@ -4,6 +4,7 @@ import type { Command } from "./command.js";
 import { embed } from "./commands/embed.js";
 import { extract } from "./commands/extract.js";
 import { keygen } from "./commands/keygen.js";
+import { recover } from "./commands/recover.js";
 import { reveal } from "./commands/reveal.js";
 import { run } from "./commands/run.js";
 import { sign } from "./commands/sign.js";
@@ -14,7 +15,7 @@ import { commandHelp, generalHelp } from "./help.js";
 import { printError, usageError } from "./output.js";
 import type { Terminal } from "./terminal.js";
 
-const commands: readonly Command[] = [verify, extract, embed, strip, sign, keygen, reveal, run];
+const commands: readonly Command[] = [verify, extract, embed, strip, recover, sign, keygen, reveal, run];
 
 /** Does what the words of a command line say and gives the exit code. Prints every error; never throws. */
 export async function runCli(words: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -1,6 +1,7 @@
 export { type EmbedManifestOptions, type EmbedManifestResult, embedManifest } from "./embed-manifest.js";
 export { type ExtractManifestOptions, extractManifest } from "./extract-manifest.js";
 export type { BytesCheck, MatchedAsset } from "./file-checks.js";
+export { type RecoverInPlaceResult, recoverInPlace } from "./in-place/recover-in-place.js";
 export { embedManifestBytes, type ManifestBytesOptions, stripManifestBytes } from "./manifest-bytes.js";
 export { mediaHandlers } from "./media-handlers.js";
 export type { MediaSource } from "./media-source.js";

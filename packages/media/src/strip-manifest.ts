@@ -1,14 +1,16 @@
 import { realpath } from "node:fs/promises";
 import { isUnchanged } from "./binary/pieces.js";
-import { writePieces } from "./binary/write-pieces.js";
 import { checkOptions, checkPath } from "./check-arguments.js";
 import { findHandler } from "./find-handler.js";
 import { withMedia } from "./media-source.js";
 import { throwIfAborted } from "./throw-if-aborted.js";
+import { writeMedia } from "./write-media.js";
 
 export interface StripManifestOptions {
   /** Where the file without the manifest goes; the input is then left alone. @default the input file itself */
   readonly output?: string;
+  /** Whether only the end of the file is written where that is enough; as of `embedManifest`. @default false */
+  readonly inPlace?: boolean;
   /** Media type, for a file that its bytes do not tell. @default by the bytes, then by the extension */
   readonly mediaType?: string;
   /** Ends the work; nothing half-written is left. */
@@ -29,7 +31,7 @@ export interface StripManifestResult {
  */
 export async function stripManifest(file: string, options: StripManifestOptions = {}): Promise<StripManifestResult> {
   checkPath(file, "stripManifest");
-  checkOptions(options, ["output", "mediaType", "signal"], "stripManifest");
+  checkOptions(options, ["output", "mediaType", "inPlace", "signal"], "stripManifest");
   throwIfAborted(options.signal);
   return withMedia(file, async (source) => {
     const path = options.output ?? (await realpath(file));
@@ -37,7 +39,8 @@ export async function stripManifest(file: string, options: StripManifestOptions 
     const pieces = (await handler?.strip(source)) ?? [{ kind: "copy" as const, start: 0, end: source.sizeBytes }];
     const isChanged = !isUnchanged(pieces, source.sizeBytes);
     if (isChanged || options.output !== undefined) {
-      await writePieces([{ target: path, source, pieces }], { signal: options.signal });
+      const inPlace = options.inPlace === true && options.output === undefined;
+      await writeMedia({ target: path, source, pieces }, { inPlace, signal: options.signal });
     }
     return { path, isChanged };
   });

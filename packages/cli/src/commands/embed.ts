@@ -9,15 +9,23 @@ import { readBounded } from "../read-bounded.js";
 /** `genblaze embed FILE MANIFEST.json`. */
 export const embed: Command = {
   name: "embed",
-  usage: "embed FILE MANIFEST.json [--output FILE] [--json]",
+  usage: "embed FILE MANIFEST.json [--output FILE | --in-place] [--json]",
   summary: "Put a manifest into a file, or beside it where the file cannot carry one.",
-  options: { output: { type: "string", short: "o" }, json: { type: "boolean" } },
-  optionHelp: { output: "write the result there and leave FILE alone", json: "say what was done as JSON" },
+  options: { output: { type: "string", short: "o" }, "in-place": { type: "boolean" }, json: { type: "boolean" } },
+  optionHelp: {
+    output: "write the result there and leave FILE alone",
+    "in-place": "write only the end of FILE where that is enough (mp4, mov), instead of a copy",
+    json: "say what was done as JSON",
+  },
   positionals: { min: 2, max: 2 },
   async run(call) {
     const [file = "", manifestPath = ""] = call.positionals;
     const manifest = parseManifest(await readBounded(manifestPath, MAX_MANIFEST_BYTES));
-    const result = await embedManifest(file, manifest, { ...outputOf(call), ...signalOf(call) });
+    const result = await embedManifest(file, manifest, {
+      inPlace: call.values["in-place"] === true,
+      ...outputOf(call),
+      ...signalOf(call),
+    });
     const where =
       result.method === "sidecar" ? `${result.sidecarPath} (${result.reason})` : `embedded in ${result.path}`;
     print(call, result, [`manifest: ${where}`]);
