@@ -4,6 +4,7 @@ export { ERROR_CODES, type ErrorCode, type ErrorCodeFacts, type ProviderErrorKin
 export { errorFromUnknown } from "./errors/error-from-unknown.js";
 export { GenblazeError, type GenblazeErrorOptions } from "./errors/genblaze-error.js";
 export { canonicalizeJson, hashJson } from "./json/canonicalize-json.js";
+export { decodeJsonBytes } from "./json/decode-json-bytes.js";
 export { float, JsonFloat } from "./json/json-float.js";
 export type { JsonObject, JsonValue } from "./json/json-value.js";
 export { type CoverageCheck, checkManifest, type HashCheck, type Verdict } from "./manifest/check-manifest.js";

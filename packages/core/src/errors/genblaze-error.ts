@@ -1,6 +1,7 @@
 import type { JsonValue } from "../json/json-value.js";
 import type { RunResult } from "../run/run-result.js";
-import { ERROR_CODES, type ErrorCode, type ProviderErrorKind } from "./error-codes.js";
+import type { ErrorCode, ProviderErrorKind } from "./error-codes.js";
+import { isRetryableKind, kindOf } from "./error-kind.js";
 
 const marker: unique symbol = Symbol.for("genblaze.error");
 
@@ -30,8 +31,8 @@ export class GenblazeError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "GenblazeError";
     this.code = code;
-    this.kind = ERROR_CODES[code].kind;
-    this.isRetryable = options.isRetryable ?? ERROR_CODES[code].isRetryable;
+    this.kind = kindOf(code);
+    this.isRetryable = options.isRetryable ?? isRetryableKind(this.kind);
     this.retryAfterMs = options.retryAfterMs;
     this.details = options.details ?? {};
     this.result = options.result;

@@ -15,19 +15,16 @@ export const MAX_CANONICAL_DEPTH = 100;
  * @throws GenblazeError `INVALID_JSON` beyond {@link MAX_CANONICAL_DEPTH} and for what is no JSON
  */
 export function canonicalJson(value: JsonInput, depth = 0): string {
+  checkDepth(depth);
   switch (typeof value) {
     case "string":
-      checkDepth(depth);
       return canonicalString(value);
     case "number":
-      checkDepth(depth);
       return canonicalNumber(value);
     case "boolean":
     case "bigint":
-      checkDepth(depth);
       return String(value);
     case "object":
-      checkDepth(depth);
       return canonicalObject(value, depth);
     default:
       throw new GenblazeError("INVALID_JSON", `Expected a JSON value, got ${typeof value}. Leave the entry out.`);

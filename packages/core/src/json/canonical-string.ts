@@ -13,7 +13,7 @@ export function canonicalKey(key: string): string {
 
 /** True when a text has no UTF-8 form. */
 export function hasLoneSurrogate(text: string): boolean {
-  return LONE_SURROGATES.test(text);
+  return !text.isWellFormed();
 }
 
 function quote(text: string): string {

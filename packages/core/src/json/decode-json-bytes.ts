@@ -1,13 +1,4 @@
-import { GenblazeError } from "../errors/genblaze-error.js";
-
-export interface DecodeJsonBytesOptions {
-  /**
-   * Find UTF-8 with a byte order mark, UTF-16 and UTF-32 by the first four bytes, as Python's `json.loads(bytes)` does.
-   * Without it the bytes are UTF-8, and a byte order mark is no JSON.
-   * @default false
-   */
-  readonly detectEncoding?: boolean;
-}
+import { decodeUtf8, notText } from "./decode-utf8.js";
 
 interface Encoding {
   readonly name: "utf-8" | "utf-16" | "utf-32";
@@ -20,12 +11,15 @@ const UNITS_PER_PIECE = 8192;
 const MAX_CODE_POINT = 0x10ffff;
 
 /**
- * The text of JSON bytes.
+ * The text of JSON bytes in UTF-8, UTF-16 or UTF-32, with or without a byte order mark, told apart by the first four bytes
+ * as Python's `json.loads(bytes)` does. `parseManifest` reads bytes as UTF-8 only; media files may hold the others.
  *
  * @throws GenblazeError `INVALID_JSON` for bytes that are no text in their encoding
+ * @example
+ * const manifest = parseManifest(decodeJsonBytes(payload));
  */
-export function decodeJsonBytes(bytes: Uint8Array, options: DecodeJsonBytesOptions = {}): string {
-  const encoding = options.detectEncoding === true ? detectEncoding(bytes) : UTF_8;
+export function decodeJsonBytes(bytes: Uint8Array): string {
+  const encoding = detectEncoding(bytes);
   const body = bytes.subarray(encoding.markBytes);
   if (encoding.name === "utf-8") return decodeUtf8(body);
   return decodeUnits(body, encoding.name === "utf-16" ? 2 : 4, encoding.isLittleEndian);
@@ -52,14 +46,6 @@ function wide(name: "utf-16" | "utf-32", isLittleEndian: boolean, markBytes: num
   return { name, isLittleEndian, markBytes };
 }
 
-function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw notText("UTF-8", cause);
-  }
-}
-
 function decodeUnits(bytes: Uint8Array, unitBytes: 2 | 4, isLittleEndian: boolean): string {
   const name = unitBytes === 2 ? "UTF-16" : "UTF-32";
   if (bytes.length % unitBytes !== 0) throw notText(name);
@@ -76,12 +62,4 @@ function decodeUnits(bytes: Uint8Array, unitBytes: 2 | 4, isLittleEndian: boolea
     }
   }
   return text + String.fromCodePoint(...units);
-}
-
-function notText(encoding: string, cause?: unknown): GenblazeError {
-  return new GenblazeError(
-    "INVALID_JSON",
-    `This is not JSON: expected ${encoding} text, got bytes that are none. Check that the file is a JSON document.`,
-    { cause },
-  );
 }

@@ -36,6 +36,6 @@ export function float(value: number): JsonFloat {
 }
 
 /** True also for a float made by a second installed copy of the SDK. */
-export function isJsonFloat(value: object): value is JsonFloat {
-  return marker in value;
+export function isJsonFloat(value: unknown): value is JsonFloat {
+  return typeof value === "object" && value !== null && marker in value;
 }

@@ -52,46 +52,35 @@ function readValue(cursor: JsonCursor, depth: number): JsonInput {
 }
 
 function readObject(cursor: JsonCursor, depth: number): JsonInputObject {
-  checkDepth(cursor, depth);
   const object: Record<string, JsonInput> = {};
-  cursor.index += 1;
-  if (skipBlanks(cursor) === CLOSE_OBJECT) {
-    cursor.index += 1;
-    return object;
-  }
-  for (;;) {
+  readEntries(cursor, depth, CLOSE_OBJECT, () => {
     if (skipBlanks(cursor) !== QUOTE) throw jsonProblem(cursor.index, "a key in double quotes");
     const key = readString(cursor);
     if (skipBlanks(cursor) !== COLON) throw jsonProblem(cursor.index, "a colon");
     cursor.index += 1;
     setEntry(object, key, readValue(cursor, depth));
-    if (endsAfterEntry(cursor, CLOSE_OBJECT, "a comma or }")) return object;
-  }
+  });
+  return object;
 }
 
 function readArray(cursor: JsonCursor, depth: number): readonly JsonInput[] {
-  checkDepth(cursor, depth);
   const array: JsonInput[] = [];
-  cursor.index += 1;
-  if (skipBlanks(cursor) === CLOSE_ARRAY) {
-    cursor.index += 1;
-    return array;
-  }
-  for (;;) {
-    array.push(readValue(cursor, depth));
-    if (endsAfterEntry(cursor, CLOSE_ARRAY, "a comma or ]")) return array;
-  }
+  readEntries(cursor, depth, CLOSE_ARRAY, () => array.push(readValue(cursor, depth)));
+  return array;
 }
 
-function endsAfterEntry(cursor: JsonCursor, close: number, expected: string): boolean {
-  const code = skipBlanks(cursor);
-  if (code !== COMMA && code !== close) throw jsonProblem(cursor.index, expected);
-  cursor.index += 1;
-  return code === close;
-}
-
-function checkDepth(cursor: JsonCursor, depth: number): void {
+/** Reads from the opening bracket that the cursor stands on to behind the closing one. */
+function readEntries(cursor: JsonCursor, depth: number, close: number, readEntry: () => void): void {
   if (depth > MAX_JSON_DEPTH) throw jsonProblem(cursor.index, `at most ${MAX_JSON_DEPTH} nested arrays and objects`);
+  cursor.index += 1;
+  let code = skipBlanks(cursor);
+  while (code !== close) {
+    readEntry();
+    code = skipBlanks(cursor);
+    if (code === COMMA) cursor.index += 1;
+    else if (code !== close) throw jsonProblem(cursor.index, `a comma or ${String.fromCharCode(close)}`);
+  }
+  cursor.index += 1;
 }
 
 /** Moves to the next character that is no blank and gives its code, `NaN` at the end. */

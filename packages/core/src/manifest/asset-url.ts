@@ -1,35 +1,23 @@
-import { GenblazeError } from "../errors/genblaze-error.js";
-import { hasLoneSurrogate } from "../json/canonical-string.js";
 import { compareCodePoints } from "../json/compare-code-points.js";
+import { assertUtf8 } from "../json/hash-text.js";
 import { cut, type SplitUrl, splitUrl, urlProblem } from "./split-url.js";
 
 interface QueryPair {
   readonly name: string;
-  readonly hasValue: boolean;
-  readonly value: string;
-}
-
-/** Names to drop when a query holds one of `marks`. */
-interface SignatureRule {
-  readonly marks: readonly string[];
-  readonly drops: readonly string[];
+  /** "" or "=" and a value. */
+  readonly assignment: string;
 }
 
 const MAX_PORT = 65535;
-const CREDENTIAL_PREFIXES = ["x-amz-", "x-goog-", "x-bz-"];
-const CREDENTIAL_NAMES =
-  "access_token authorization awsaccesskeyid expires expires_in expiry key-pair-id response-cache-control response-content-disposition response-content-encoding response-content-language response-content-type x-id".split(
-    " ",
-  );
-// Azure SAS, CloudFront, Google Cloud Storage v2, S3 v2.
-const SIGNATURE_RULES: readonly SignatureRule[] = [
-  {
-    marks: ["sv", "se", "sp", "sr", "ss", "srt"],
-    drops: ["se", "sig", "skoid", "sks", "sktid", "skv", "sp", "spr", "sr", "srt", "ss", "st", "sv"],
-  },
-  { marks: ["key-pair-id"], drops: ["expires", "key-pair-id", "policy", "signature"] },
-  { marks: ["googleaccessid"], drops: ["expires", "googleaccessid", "signature"] },
-  { marks: ["awsaccesskeyid"], drops: ["signature"] },
+/** Names, in lower case, that never stay. */
+const CREDENTIAL =
+  /^(?:x-(?:amz|goog|bz)-.*|access_token|authorization|awsaccesskeyid|expires|expires_in|expiry|key-pair-id|response-(?:cache-control|content-(?:disposition|encoding|language|type))|x-id)$/s;
+/** Names that do not stay where a query holds a `mark`: Azure SAS, CloudFront, Google Cloud Storage v2, S3 v2. */
+const SIGNATURE_RULES: readonly { readonly mark: RegExp; readonly dropped: RegExp }[] = [
+  { mark: /^(?:s[eprsv]|srt)$/, dropped: /^(?:s[eprstv]|sig|skoid|sks|sktid|skv|spr|srt)$/ },
+  { mark: /^key-pair-id$/, dropped: /^(?:policy|signature)$/ },
+  { mark: /^googleaccessid$/, dropped: /^(?:googleaccessid|signature)$/ },
+  { mark: /^awsaccesskeyid$/, dropped: /^signature$/ },
 ];
 // Python's list of schemes that are rebuilt as "scheme:///path" when the host is empty.
 const SCHEMES_WITH_HOST = new Set(
@@ -42,7 +30,7 @@ const SCHEMES_WITH_HOST = new Set(
  * An asset URL without user info, fragment, expiring signatures and access tokens, its query sorted: the form that
  * schema 1.6 binds, and that may be shown.
  *
- * @throws GenblazeError `MANIFEST_INVALID` for a malformed host or port
+ * @throws GenblazeError `MANIFEST_INVALID` for a malformed host or port, `HASH_IMPOSSIBLE` for a lone surrogate in the query
  */
 export function stripAssetUrlCredentials(url: string): string {
   const parts = splitUrl(url);
@@ -66,30 +54,23 @@ function stripQuery(query: string): string {
     .split("&")
     .filter((piece) => piece !== "")
     .map(toPair);
-  const present = new Set(pairs.map((pair) => pair.name.toLowerCase()));
-  const rules = SIGNATURE_RULES.filter(({ marks }) => marks.some((mark) => present.has(mark)));
-  const dropped = new Set([...CREDENTIAL_NAMES, ...rules.flatMap((rule) => rule.drops)]);
+  const names = pairs.map(({ name }) => name.toLowerCase());
+  const rules = SIGNATURE_RULES.filter(({ mark }) => names.some((name) => mark.test(name)));
+  const dropped = [CREDENTIAL, ...rules.map((rule) => rule.dropped)];
   return pairs
-    .filter(({ name }) => {
-      const lowered = name.toLowerCase();
-      return !dropped.has(lowered) && !CREDENTIAL_PREFIXES.some((prefix) => lowered.startsWith(prefix));
-    })
+    .filter((_, index) => !dropped.some((pattern) => pattern.test(names[index] ?? "")))
     .sort(comparePairs)
-    .map(({ name, hasValue, value }) => (hasValue ? `${encode(name)}=${encode(value)}` : encode(name)))
+    .map(({ name, assignment }) => encode(name) + (assignment && `=${encode(assignment.slice(1))}`))
     .join("&");
 }
 
 function toPair(piece: string): QueryPair {
-  const [name, value] = cut(piece, "=");
-  return { name: decode(name), hasValue: piece.includes("="), value: decode(value) };
+  const name = cut(piece, "=")[0];
+  return { name: decode(name), assignment: decode(piece.slice(name.length)) };
 }
 
 function comparePairs(left: QueryPair, right: QueryPair): number {
-  return (
-    compareCodePoints(left.name, right.name) ||
-    Number(left.hasValue) - Number(right.hasValue) ||
-    compareCodePoints(left.value, right.value)
-  );
+  return compareCodePoints(left.name, right.name) || compareCodePoints(left.assignment, right.assignment);
 }
 
 /** Percent-decodes as UTF-8; bad bytes become U+FFFD, bad escapes stay. */
@@ -102,12 +83,7 @@ function decode(text: string): string {
 
 /** Percent-encodes everything but letters, digits and `_.-~`. */
 function encode(text: string): string {
-  if (hasLoneSurrogate(text)) {
-    throw new GenblazeError(
-      "HASH_IMPOSSIBLE",
-      "The URL of an asset holds a lone surrogate (half of a character pair), so it cannot be encoded. Correct the URL.",
-    );
-  }
+  assertUtf8(text);
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

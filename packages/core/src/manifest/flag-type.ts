@@ -19,6 +19,6 @@ function readLeniently(value: unknown): boolean | undefined {
     const text = value.toLowerCase();
     return TRUE_TEXTS.includes(text) ? true : FALSE_TEXTS.includes(text) ? false : undefined;
   }
-  const number = typeof value === "object" && value !== null && isJsonFloat(value) ? value.value : value;
+  const number = isJsonFloat(value) ? value.value : value;
   return number === 1 ? true : number === 0 ? false : undefined;
 }

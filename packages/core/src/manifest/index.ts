@@ -1,5 +1,4 @@
 export { canonicalizeJson, hashJson } from "../json/canonicalize-json.js";
-export type { DecodeJsonBytesOptions } from "../json/decode-json-bytes.js";
 export { float, type JsonFloat } from "../json/json-float.js";
 export type { JsonInput, JsonInputObject } from "../json/json-input.js";
 export type { JsonObject, JsonValue } from "../json/json-value.js";

@@ -1,9 +1,5 @@
 const ISO_TIME =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[Tt _](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:([Zz])|([+\-\u2212])(\d\d):?(\d\d))?)?$/;
-// The usual text, recognised without taking it apart. Days after the 28th take the long way.
-const IS_NORMAL =
-  /^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.(?!000000)\d{6})?Z$/;
-const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+  /^(\d{4}-\d\d-\d\d)(?:[Tt _](\d\d:\d\d)(?:(:\d\d)(?:[.,](\d+))?)?([Zz]|[+\-\u2212](?:[01]\d|2[0-3]):?[0-5]\d)?)?$/;
 const HAS_OFFSET = /[+-]\d\d:\d\d$/;
 
 // Beyond this a Unix time is in milliseconds (a limit of the Python library, at the year 2603).
@@ -21,26 +17,23 @@ export function hasTimeZone(time: string): boolean {
  * other offsets kept. `undefined` when the text is no such time.
  */
 export function normalizeIsoTime(text: string): string | undefined {
-  if (IS_NORMAL.test(text)) return text;
   const match = ISO_TIME.exec(text);
   if (match === null) return undefined;
-  const [, year = "", month = "", day = "", hour = "00", minute = "00", second = "00", fraction = ""] = match;
-  const zone = normalizeZone(match[8], match[9], match[10] ?? "00", match[11] ?? "00");
-  if (zone === undefined || !isDate(Number(year), Number(month), Number(day))) return undefined;
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
-  return `${year}-${month}-${day}T${hour}:${minute}:${second}${fractionText(fraction)}${zone}`;
+  const [, date, minute = "00:00", second = ":00", fraction = "", zone = ""] = match;
+  const toSecond = `${date}T${minute}${second}`;
+  return isOnCalendar(toSecond) ? toSecond + fractionText(fraction) + normalizeZone(zone) : undefined;
 }
 
 /** The time of a Unix time in seconds, or in milliseconds when it is too large for seconds. */
 export function timeFromUnix(value: number): string | undefined {
-  if (!Number.isFinite(value)) return undefined;
-  const whole = Math.floor(value);
-  const fraction = value - whole;
-  const isSeconds = Math.abs(value) <= LAST_UNIX_SECONDS;
-  const thousandths = isSeconds ? 0 : ((whole % 1000) + 1000) % 1000;
-  const micros = thousandths * 1000 + Math.round(fraction * (isSeconds ? 1e6 : 1e3));
-  const second = (isSeconds ? whole : Math.floor(whole / 1000)) + Math.floor(micros / 1e6);
-  if (second < FIRST_SECOND || second > LAST_SECOND) return undefined;
+  const ticksPerSecond = Math.abs(value) <= LAST_UNIX_SECONDS ? 1 : 1000;
+  const microsPerTick = 1e6 / ticksPerSecond;
+  const ticks = Math.floor(value);
+  const wholeSecond = Math.floor(ticks / ticksPerSecond);
+  const micros = (ticks - wholeSecond * ticksPerSecond) * microsPerTick + Math.round((value - ticks) * microsPerTick);
+  const second = wholeSecond + Math.floor(micros / 1e6);
+  // Written so that it refuses NaN, which infinities become here.
+  if (!(second >= FIRST_SECOND && second <= LAST_SECOND)) return undefined;
   const toSecond = new Date(second * 1000).toISOString().slice(0, 19);
   return `${toSecond}${fractionText(String(micros % 1e6).padStart(6, "0"))}Z`;
 }
@@ -50,16 +43,16 @@ function fractionText(digits: string): string {
   return micros === "000000" ? "" : `.${micros}`;
 }
 
-function normalizeZone(utc: string | undefined, sign: string | undefined, hours: string, minutes: string) {
-  if (utc !== undefined) return "Z";
-  if (sign === undefined) return "";
-  if (Number(hours) > 23 || Number(minutes) > 59) return undefined;
-  if (hours === "00" && minutes === "00") return "Z";
-  return `${sign === "+" ? "+" : "-"}${hours}:${minutes}`;
+function normalizeZone(zone: string): string {
+  const offset = zone
+    .toUpperCase()
+    .replace("\u2212", "-")
+    .replace(/(\d\d)(\d\d)$/, "$1:$2");
+  return /^[+-]00:00$/.test(offset) ? "Z" : offset;
 }
 
-function isDate(year: number, month: number, day: number): boolean {
-  const isLeapYear = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const days = month === 2 && isLeapYear ? 29 : (DAYS_IN_MONTH[month - 1] ?? 0);
-  return year >= 1 && day >= 1 && day <= days;
+/** Python has no year 0. A date like February 30th comes back from `Date` as another one, or as none. */
+function isOnCalendar(toSecond: string): boolean {
+  const time = Date.parse(`${toSecond}Z`);
+  return time >= FIRST_SECOND * 1000 && new Date(time).toISOString().startsWith(toSecond);
 }

@@ -1,5 +1,6 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { isJsonFloat } from "../json/json-float.js";
+import { describeValue } from "../options/describe-value.js";
 import type { ReadContext } from "./wire-type.js";
 
 /** A `MANIFEST_INVALID` error that names the field where reading is; never quotes a text. */
@@ -23,12 +24,7 @@ function fieldPath(path: readonly (string | number)[]): string {
 }
 
 function describe(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (value === null) return "null";
   if (typeof value === "string") return `a text of ${value.length} characters`;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
-  if (typeof value === "bigint") return "a very large whole number";
-  if (typeof value !== "object") return `a ${typeof value}`;
-  if (Array.isArray(value)) return "an array";
-  return isJsonFloat(value) ? `the float ${value.value}` : "an object";
+  return isJsonFloat(value) ? `the float ${value.value}` : describeValue(value);
 }

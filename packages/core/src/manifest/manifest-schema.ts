@@ -36,11 +36,11 @@ export interface ManifestFields {
 
 /** The table of a manifest. Only the version and the run are hashed. */
 export const manifestSchema = defineModel<ManifestFields>("manifest", {
-  schemaVersion: { wire: "schema_version", type: choiceType(SCHEMA_VERSIONS), hashed: "always", fallback: "1.5" },
-  run: { wire: "run", type: modelType(runSchema), hashed: "always" },
-  canonicalHash: { wire: "canonical_hash", type: textType, hashed: "never", fallback: "" },
-  manifestUri: { wire: "manifest_uri", type: textType, hashed: "never", nullable: true },
-  encryptionScheme: { wire: "encryption_scheme", type: textType, hashed: "never", nullable: true },
-  signature: { wire: "signature", type: textType, hashed: "never", nullable: true },
-  transferFailures: { wire: "transfer_failures", type: listType(textType), hashed: "never", fallback: [] },
+  schemaVersion: { type: choiceType(SCHEMA_VERSIONS), hashed: "always", fallback: "1.5" },
+  run: { type: modelType(runSchema), hashed: "always" },
+  canonicalHash: { type: textType, hashed: "never", fallback: "" },
+  manifestUri: { type: textType, hashed: "never", nullable: true },
+  encryptionScheme: { type: textType, hashed: "never", nullable: true },
+  signature: { type: textType, hashed: "never", nullable: true },
+  transferFailures: { type: listType(textType), hashed: "never", fallback: [] },
 });

@@ -10,10 +10,11 @@ export interface Check<Value> {
   holds(value: Value): boolean;
 }
 
-/** One row of a model's table. A field with neither `nullable`, `fallback` nor `invented` is required. */
+/**
+ * One row of a model's table. Its name in JSON is that of the model in snake_case. A field with neither `nullable`,
+ * `fallback` nor `invented` is required.
+ */
 export type FieldSpec<Value> = {
-  /** The name in JSON. */
-  readonly wire: string;
   readonly type: WireType<NonNullable<Value>>;
   readonly hashed: HashRule;
   /** What an absent field counts as. @default null for a nullable field */
@@ -26,6 +27,7 @@ export type FieldSpec<Value> = {
 /** A row with its place in the model; the value's type is checked where the table is written. */
 export interface Field {
   readonly name: string;
+  /** The name in JSON. */
   readonly wire: string;
   readonly type: WireType<unknown>;
   readonly hashed: HashRule;
@@ -97,7 +99,7 @@ export function defineModel<Model>(
   };
 }
 
-interface AnySpec extends Omit<Field, "name" | "isNullable" | "fallback" | "invented" | "check"> {
+interface AnySpec extends Omit<Field, "name" | "wire" | "isNullable" | "fallback" | "invented" | "check"> {
   readonly nullable?: boolean;
   readonly fallback?: unknown;
   readonly invented?: unknown;
@@ -106,7 +108,8 @@ interface AnySpec extends Omit<Field, "name" | "isNullable" | "fallback" | "inve
 
 function toField(name: string, spec: AnySpec): Field {
   const isNullable = spec.nullable === true;
-  const { wire, type, hashed, fallback = isNullable ? null : undefined, invented, check } = spec;
+  const { type, hashed, fallback = isNullable ? null : undefined, invented, check } = spec;
+  const wire = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   // An object or array stands in every model that lacks the field.
   return { name, wire, type, hashed, isNullable, fallback: Object.freeze(fallback), invented, check };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { codeOf } from "../../test/thrown.js";
+import { decodeJsonBytes } from "../json/decode-json-bytes.js";
 import { createRun, createStep } from "./create-model.js";
 import { Manifest } from "./manifest.js";
 import { MAX_MANIFEST_BYTES, parseManifest } from "./parse-manifest.js";
@@ -30,7 +31,7 @@ describe("parseManifest", () => {
     const text = Manifest.fromRun(createRun({ runId: "r", createdAt: "2026-01-15T12:00:00Z" })).toCanonicalJson();
     const utf16 = new Uint8Array(Uint16Array.from(text, (character) => character.charCodeAt(0)).buffer);
     expect(parseManifest(new TextEncoder().encode(text)).verify()).toBe(true);
-    expect(parseManifest(utf16, { detectEncoding: true }).verify()).toBe(true);
+    expect(parseManifest(decodeJsonBytes(utf16)).verify()).toBe(true);
     expect(() => parseManifest(utf16)).toThrow(failsWith("INVALID_JSON"));
     expect(() => parseManifest(`\ufeff${text}`)).toThrow(failsWith("INVALID_JSON"));
   });

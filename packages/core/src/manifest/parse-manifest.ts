@@ -1,5 +1,5 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
-import { type DecodeJsonBytesOptions, decodeJsonBytes } from "../json/decode-json-bytes.js";
+import { decodeUtf8 } from "../json/decode-utf8.js";
 import { readJson } from "../json/read-json.js";
 import { utf8Length } from "../json/utf8-length.js";
 import { describeValue } from "../options/describe-value.js";
@@ -16,6 +16,7 @@ const MAX_BYTES_PER_UNIT = 3;
 
 /**
  * Reads a manifest of any of the seven schema versions. It is checked for form only: ask `report()` what it proves.
+ * Bytes are UTF-8; those of a media file may be in another encoding, which `decodeJsonBytes` of `@genblaze/core` finds.
  *
  * @throws GenblazeError `INVALID_JSON`, also above {@link MAX_MANIFEST_BYTES}; `MANIFEST_INVALID`;
  * `MANIFEST_VERSION_UNSUPPORTED`; `MANIFEST_IS_POINTER` with `details.manifestUri` and `details.canonicalHash`
@@ -23,13 +24,13 @@ const MAX_BYTES_PER_UNIT = 3;
  * const manifest = parseManifest(await readFile("scene.png.genblaze.json"));
  * if (!manifest.verify()) console.log(manifest.report());
  */
-export function parseManifest(source: string | Uint8Array, options: DecodeJsonBytesOptions = {}): Manifest {
+export function parseManifest(source: string | Uint8Array): Manifest {
   if (typeof source !== "string" && !(source instanceof Uint8Array)) {
     const message = `A manifest is expected as a JSON text or its bytes; ${describeValue(source)} was given.`;
     throw new GenblazeError("INVALID_OPTION", message);
   }
   assertSize(source);
-  const document = readJson(typeof source === "string" ? source : decodeJsonBytes(source, options));
+  const document = readJson(typeof source === "string" ? source : decodeUtf8(source));
   if (!isObject(document)) {
     throw new GenblazeError("MANIFEST_INVALID", "This is no manifest: expected a JSON object. Give a whole manifest.");
   }

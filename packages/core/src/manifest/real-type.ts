@@ -13,7 +13,7 @@ export const realType: WireType<number> = {
   expected: "a number",
   read: (value, context) => {
     if (typeof value === "number") return value;
-    if (typeof value === "object" && value !== null && isJsonFloat(value)) return value.value;
+    if (isJsonFloat(value)) return value.value;
     return context.source === "wire" ? readLeniently(value) : undefined;
   },
   write: (value) => formatPythonFloat(value),

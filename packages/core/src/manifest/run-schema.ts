@@ -12,16 +12,16 @@ const statusType = choiceType(["pending", "running", "completed", "failed", "can
 
 /** The table of a run. */
 export const runSchema = defineModel<RunInput>("run", {
-  runId: { wire: "run_id", type: textType, hashed: "legacy", invented: INVENTED_ID },
-  tenantId: { wire: "tenant_id", type: textType, hashed: "always", nullable: true },
-  projectId: { wire: "project_id", type: textType, hashed: "always", nullable: true },
-  name: { wire: "name", type: textType, hashed: "always", nullable: true },
-  status: { wire: "status", type: statusType, hashed: "never", fallback: "pending" },
-  steps: { wire: "steps", type: listType(modelType(stepSchema)), hashed: "always", fallback: [] },
-  parentRunId: { wire: "parent_run_id", type: textType, hashed: "never", nullable: true },
-  idempotencyKey: { wire: "idempotency_key", type: textType, hashed: "never", nullable: true },
-  createdAt: { wire: "created_at", type: timeType, hashed: "never", invented: INVENTED_TIME },
-  startedAt: { wire: "started_at", type: timeType, hashed: "never", nullable: true },
-  completedAt: { wire: "completed_at", type: timeType, hashed: "never", nullable: true },
-  metadata: { wire: "metadata", type: freeType, hashed: "always", fallback: {} },
+  runId: { type: textType, hashed: "legacy", invented: INVENTED_ID },
+  tenantId: { type: textType, hashed: "always", nullable: true },
+  projectId: { type: textType, hashed: "always", nullable: true },
+  name: { type: textType, hashed: "always", nullable: true },
+  status: { type: statusType, hashed: "never", fallback: "pending" },
+  steps: { type: listType(modelType(stepSchema)), hashed: "always", fallback: [] },
+  parentRunId: { type: textType, hashed: "never", nullable: true },
+  idempotencyKey: { type: textType, hashed: "never", nullable: true },
+  createdAt: { type: timeType, hashed: "never", invented: INVENTED_TIME },
+  startedAt: { type: timeType, hashed: "never", nullable: true },
+  completedAt: { type: timeType, hashed: "never", nullable: true },
+  metadata: { type: freeType, hashed: "always", fallback: {} },
 });

@@ -49,8 +49,7 @@ export function cut(text: string, separator: string): readonly [string, string] 
 }
 
 function checkAuthority(authority: string): void {
-  if (authority.includes("[") !== authority.includes("]")) throw urlProblem("has an unclosed bracket in its host");
-  if (authority.includes("[")) checkBrackets(authority.slice(authority.lastIndexOf("@") + 1));
+  if (/[[\]]/.test(authority)) checkBrackets(authority.slice(authority.lastIndexOf("@") + 1));
   // Characters that turn into delimiters under NFKC would move the host.
   const plain = authority.replace(/[@:#?]/g, "");
   const folded = plain.normalize("NFKC");
@@ -63,21 +62,9 @@ function checkBrackets(hostAndPort: string): void {
   if (host === undefined || !(IP_FUTURE.test(host) || isIpv6(host))) throw urlProblem("has a malformed IPv6 host");
 }
 
+/** The form of an address is that of the URL standard; a zone like `%eth0` is Python's. */
 function isIpv6(text: string): boolean {
   const [address, zone] = cut(text, "%");
   if (text.includes("%") && (zone === "" || zone.includes("%"))) return false;
-  const halves = address.split("::");
-  if (halves.length > 2) return false;
-  const groups = halves.flatMap((half) => (half === "" ? [] : half.split(":")));
-  const last = groups.at(-1) ?? "";
-  const hasIpv4 = isIpv4(last);
-  const hexGroups = hasIpv4 ? groups.slice(0, -1) : groups;
-  const count = hexGroups.length + (hasIpv4 ? 2 : 0);
-  const fits = halves.length === 2 ? count <= 7 : count === 8;
-  return fits && hexGroups.every((group) => /^[0-9A-Fa-f]{1,4}$/.test(group));
-}
-
-function isIpv4(text: string): boolean {
-  const parts = text.split(".");
-  return parts.length === 4 && parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
+  return URL.canParse(`http://[${address}]`);
 }

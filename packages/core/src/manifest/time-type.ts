@@ -26,5 +26,5 @@ function readLeniently(value: unknown): string | undefined {
   if (typeof value === "number") return timeFromUnix(value);
   if (typeof value === "bigint") return timeFromUnix(Number(value));
   if (typeof value === "string") return NUMBER_TEXT.test(value) ? timeFromUnix(Number(value)) : undefined;
-  return typeof value === "object" && value !== null && isJsonFloat(value) ? timeFromUnix(value.value) : undefined;
+  return isJsonFloat(value) ? timeFromUnix(value.value) : undefined;
 }

@@ -27,7 +27,7 @@ function toWholeNumber(value: bigint): WholeNumber {
 function readLeniently(value: unknown): WholeNumber | undefined {
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value === "string") return readIntegerText(value);
-  if (typeof value !== "object" || value === null || !isJsonFloat(value)) return undefined;
+  if (!isJsonFloat(value)) return undefined;
   const float = value.value;
   return float > -FIRST_BEYOND_INT_64 && float < FIRST_BEYOND_INT_64 ? toWholeNumber(BigInt(float)) : undefined;
 }

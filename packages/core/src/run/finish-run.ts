@@ -22,6 +22,7 @@ export interface StepsEnd {
   readonly sink: Sink | undefined;
   readonly journalError: GenblazeError | undefined;
   readonly signingKey: SigningKey | undefined;
+  readonly parentRunIds: readonly string[];
 }
 
 interface RunEnd {
@@ -35,11 +36,12 @@ interface RunEnd {
  * Never rejects: what went wrong is the result's `error`.
  */
 export async function finishRun<S>(run: RunContext, end: StepsEnd): Promise<RunResult<S>> {
-  const { sink, journalError } = end;
+  const { sink, journalError, parentRunIds } = end;
   const { state, log, runtime } = run;
   const status = statusOf(run);
   const endedAt = runtime.clock.now();
-  const record = toRun(state, status, log.startedAt, endedAt, run.privacy.inputMetadata(inputOf(run)));
+  const inputMetadata = run.privacy.inputMetadata(inputOf(run));
+  const record = toRun(state, { status, startedAt: log.startedAt, endedAt, inputMetadata, parentRunIds });
   const manifest = await makeManifest(run, record, end, endedAt);
   const input: SinkInput = { run: record, manifest, has: run.spool.has, read: run.spool.read };
   const stored = sink === undefined ? undefined : await writeTo(run, sink, input);

@@ -27,6 +27,8 @@ export interface RunOptions<In = unknown> {
   readonly signingKey?: SigningKey | undefined;
   /** Keys for private and encrypted steps. @default none */
   readonly privacy?: PrivacyOptions | undefined;
+  /** Ids of the runs that this one is made from; the first also stands as `parent_run_id`. Hashed. @default [] */
+  readonly parentRunIds?: readonly string[] | undefined;
   /** @default the pipeline's runtime, or a new one with real time and network */
   readonly runtime?: Runtime | undefined;
 }
@@ -39,6 +41,12 @@ export type RunArguments<In> = undefined extends In
     : [options: RunOptions<In> & { readonly input: In }];
 
 const bytes = z.instanceof(Uint8Array, { error: "a Uint8Array is expected" });
+
+const runId = z
+  .string("a run id is expected")
+  .min(1, "a run id must not be empty")
+  .max(200, "a run id has at most 200 characters")
+  .refine((id) => id.isWellFormed(), "a run id without half surrogate pairs is expected");
 
 const runOptions = z.strictObject({
   input: z.unknown().optional(),
@@ -54,6 +62,10 @@ const runOptions = z.strictObject({
     .custom<SigningKey>((value) => typeof value === "object" && value !== null, "a key is expected")
     .optional(),
   privacy: z.strictObject({ ownerKey: bytes.optional(), encryptionKey: bytes.optional() }).optional(),
+  parentRunIds: z
+    .array(runId, "a list of run ids is expected")
+    .transform((ids) => [...new Set(ids)])
+    .optional(),
   runtime: runtime.optional(),
 });
 

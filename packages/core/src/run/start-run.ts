@@ -72,7 +72,8 @@ export function startRun<S>(plan: Plan, options: RunOptions, fallbackRuntime: Ru
       errors: new Map(),
     };
     const journalError = await executeSteps(run, checked.concurrency);
-    const result = await finishRun<S>(run, { sink: checked.sink, journalError, signingKey });
+    const { sink, parentRunIds = [] } = checked;
+    const result = await finishRun<S>(run, { sink, journalError, signingKey, parentRunIds });
     if (result.error !== undefined && checked.throwOnFailure !== false) throw result.error;
     return result;
   }

@@ -10,19 +10,25 @@ import {
   type WireStepType,
 } from "../manifest/model.js";
 import type { StepDefinition } from "../pipeline/definition.js";
+import type { InputEdge } from "../pipeline/plan-inputs.js";
 import { isReference } from "../pipeline/reference.js";
 import type { StepType } from "../provider/provider.js";
 import { skippedText } from "./events-of.js";
 import { type RunState, type StepProgress, type StepState, warningsOf } from "./run-state.js";
 
+/** What the record of a run says beyond its steps. */
+export interface RunFacts {
+  readonly status: RunStatus;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** What the manifest says of the run's input. */
+  readonly inputMetadata: JsonObject;
+  readonly parentRunIds: readonly string[];
+}
+
 /** The run as the manifest records it. */
-export function toRun(
-  state: RunState,
-  status: RunStatus,
-  startedAt: number,
-  endedAt: number,
-  inputMetadata: JsonObject,
-): Run {
+export function toRun(state: RunState, facts: RunFacts): Run {
+  const { status, startedAt, endedAt, inputMetadata, parentRunIds } = facts;
   const { definition } = state.plan;
   const timeText = createTimeText();
   return {
@@ -32,12 +38,17 @@ export function toRun(
     name: definition.name,
     status,
     steps: state.steps.map((progress) => toStep(state, progress, timeText)),
-    parentRunId: null,
+    parentRunId: parentRunIds[0] ?? null,
     idempotencyKey: null,
     createdAt: timeText(startedAt),
     startedAt: timeText(startedAt),
     completedAt: timeText(endedAt),
-    metadata: { ...definition.metadata, ...inputMetadata },
+    metadata: {
+      ...definition.metadata,
+      ...inputMetadata,
+      // `parent_run_id` holds one id and is not hashed.
+      ...(parentRunIds.length === 0 ? {} : { parent_run_ids: [...parentRunIds] }),
+    },
   };
 }
 
@@ -83,10 +94,17 @@ function metadataOf({ planned, state, request }: StepProgress): JsonObject {
     ...(isWireType(step.type) ? {} : { operation: step.type }),
     // The Python library's replay reads the indexes of the steps that fed this one under this name.
     ...(inputs.length === 0 ? {} : { _input_from: [...new Set(inputs.map((edge) => edge.from))] }),
+    ...rolesOf(inputs),
     ...(Object.keys(references).length === 0 ? {} : { references }),
     ...(state === "skipped" ? { state } : {}),
     ...(request?.private === undefined ? {} : { private: request.private }),
   };
+}
+
+/** Which input plays which part, where the step named parts; with `_input_from` alone a replay could not tell. */
+function rolesOf(inputs: readonly InputEdge[]): JsonObject {
+  const roles = inputs.flatMap(({ from, role }) => (role === undefined ? [] : [{ from, role }]));
+  return roles.length === 0 ? {} : { input_roles: roles };
 }
 
 /** The prompt of a step that was not run. */
@@ -94,14 +112,16 @@ function shownPrompt({ prompt, promptVisibility }: StepDefinition): string | nul
   return typeof prompt === "string" && promptVisibility === "public" ? prompt : null;
 }
 
-/** Facts that are not hashed: times, job ids, warnings, our own error code. */
+/** Facts that are not hashed: times, time limits, job ids, warnings, our own error code. */
 function payloadOf(progress: StepProgress): JsonObject {
   const { output, error, readyAt, startedAt, endedAt } = progress;
+  const { timeoutMs } = progress.planned.step;
   const warnings = warningsOf(progress);
   return {
     ...output?.payload,
     ...(error === undefined ? {} : { error_code: error.code }),
     ...(warnings.length === 0 ? {} : { warnings: warnings.map((warning) => ({ ...warning })) }),
+    ...(timeoutMs === undefined ? {} : { timeout_ms: timeoutMs }),
     ...(readyAt === undefined || startedAt === undefined || endedAt === undefined
       ? {}
       : { timings: { queued_ms: startedAt - readyAt, run_ms: endedAt - startedAt } }),
