@@ -9,12 +9,13 @@ const missing = [
   ["ffmpeg", runs("ffmpeg", "-version")],
   ["ffprobe", runs("ffprobe", "-version")],
   ["exiftool", runs("exiftool", "-ver")],
+  ["webpinfo", runs("webpinfo", "-version")],
   ["/usr/bin/chromium", existsSync("/usr/bin/chromium")],
 ]
   .filter(([, isThere]) => !isThere)
   .map(([program]) => program);
 if (missing.length > 0) {
-  console.error(`missing: ${missing.join(", ")}. On Debian: apt-get install ffmpeg libimage-exiftool-perl chromium`);
+  console.error(`missing: ${missing.join(", ")}. On Debian: apt-get install ffmpeg libimage-exiftool-perl webp chromium`);
   process.exit(1);
 }
 

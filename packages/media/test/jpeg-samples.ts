@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import type { MediaSample } from "@genblaze/contract";
 import { concatBytes } from "../src/binary/bytes.js";
 import { goldenBytes } from "./golden-rows.js";
@@ -113,13 +112,3 @@ export const jpegSamples: readonly MediaSample[] = [
     bytes: jpegOf([jfif, imageOffsets, xmpSegment(foreignPacket())], baseline.subarray(0, 40)),
   },
 ];
-
-// A dependency of another package of this workspace, as far as it is used here.
-type Decode = (input: Uint8Array, options: object) => { raw(): { toBuffer(): Promise<Uint8Array> } };
-const { resolve } = createRequire(new URL("../../local/package.json", import.meta.url));
-
-/** The decoded pixels of a picture, of all frames when it is animated. */
-export async function decodePixels(bytes: Uint8Array): Promise<Uint8Array> {
-  const { default: sharp } = (await import(resolve("sharp"))) as { readonly default: Decode };
-  return sharp(bytes, { animated: true }).raw().toBuffer();
-}

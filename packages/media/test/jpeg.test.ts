@@ -6,11 +6,11 @@ import { concatBytes } from "../src/binary/bytes.js";
 import { createMemorySource } from "../src/binary/memory-source.js";
 import { renderPieces } from "../src/binary/pieces.js";
 import { jpegHandler } from "../src/jpeg/jpeg-handler.js";
+import { decodePixels } from "./decode-pixels.js";
 import { badRows, embedRows, goldenBytes } from "./golden-rows.js";
 import {
   baseline,
   bytesOf,
-  decodePixels,
   exif,
   foreignPacket,
   icc,

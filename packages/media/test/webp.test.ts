@@ -5,8 +5,9 @@ import { describe, expect, it } from "vitest";
 import { createMemorySource } from "../src/binary/memory-source.js";
 import { renderPieces } from "../src/binary/pieces.js";
 import { webpHandler } from "../src/webp/webp-handler.js";
+import { decodePixels } from "./decode-pixels.js";
 import { badRows, embedRows, goldenBytes } from "./golden-rows.js";
-import { bytesOf, decodePixels, foreignPacket, ownPacket } from "./jpeg-samples.js";
+import { bytesOf, foreignPacket, ownPacket } from "./jpeg-samples.js";
 import { riffChunk } from "./made-samples.js";
 import { lossless, lossy, vp8x, webpOf, webpPictures, webpSamples, xmpChunk } from "./webp-samples.js";
 
