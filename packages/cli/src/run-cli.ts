@@ -1,10 +1,13 @@
 import { parseArgs } from "node:util";
 import { errorFromUnknown } from "@genblaze/core";
 import type { Command } from "./command.js";
+import { diff } from "./commands/diff.js";
 import { embed } from "./commands/embed.js";
 import { extract } from "./commands/extract.js";
 import { keygen } from "./commands/keygen.js";
+import { lineage } from "./commands/lineage.js";
 import { recover } from "./commands/recover.js";
+import { replay } from "./commands/replay.js";
 import { reveal } from "./commands/reveal.js";
 import { run } from "./commands/run.js";
 import { sign } from "./commands/sign.js";
@@ -15,7 +18,20 @@ import { commandHelp, generalHelp } from "./help.js";
 import { printError, usageError } from "./output.js";
 import type { Terminal } from "./terminal.js";
 
-const commands: readonly Command[] = [verify, extract, embed, strip, recover, sign, keygen, reveal, run];
+const commands: readonly Command[] = [
+  verify,
+  extract,
+  embed,
+  strip,
+  recover,
+  sign,
+  keygen,
+  reveal,
+  run,
+  replay,
+  lineage,
+  diff,
+];
 
 /** Does what the words of a command line say and gives the exit code. Prints every error; never throws. */
 export async function runCli(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -52,7 +68,7 @@ function parse(command: Command, words: readonly string[]) {
 function parseWords({ options, usage }: Command, words: readonly string[]) {
   try {
     const parsed = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
-    // No option of ours may be given several times, so values are single.
+    // Values are single; the one option that may be given several times is read as `unknown` by its command.
     return { positionals: parsed.positionals, values: parsed.values as Record<string, string | boolean | undefined> };
   } catch (error) {
     throw usageError(`${error instanceof Error ? error.message : "wrong options"} Expected \`genblaze ${usage}\`.`);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { toEmbedJson } from "../src/manifest/embed-json.js";
 import { hashPayload } from "../src/manifest/hash-payload.js";
 import { Manifest } from "../src/manifest/manifest.js";
 import { parseManifest } from "../src/manifest/parse-manifest.js";
@@ -150,7 +151,7 @@ describe("embed policies of the Python library", () => {
   it.each(policies)("$id gives Python's text", (row) => {
     const { policy } = row;
     const embed = () =>
-      parseManifest(readGolden(`manifests/${row.manifest}`)).toEmbedJson({
+      toEmbedJson(parseManifest(readGolden(`manifests/${row.manifest}`)), {
         promptVisibility: policy.prompt_visibility,
         embedMode: policy.embed_mode,
         includeParams: policy.include_params,

@@ -38,6 +38,12 @@ describe("the /manifest entry", () => {
     expect(modules).not.toContain(resolve(core, "src/json/sha256-node.ts"));
   });
 
+  it("leaves out what only other entries need: the table of all codes and the encodings of media files", () => {
+    for (const file of ["src/errors/error-codes.ts", "src/json/decode-json-bytes.ts"]) {
+      expect(modules).not.toContain(resolve(core, file));
+    }
+  });
+
   it("uses no Buffer, process, clock or randomness", () => {
     for (const file of modules) {
       const code = readFileSync(file, "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");

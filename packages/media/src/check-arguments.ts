@@ -59,7 +59,7 @@ export function checkBytes(bytes: unknown, where: string): void {
 
 /** INVALID_OPTION for what is no manifest. Asked by its method, as the class may come from a second copy of core. */
 export function checkManifestArgument(manifest: unknown, where: string): void {
-  if (isObject(manifest) && typeof Reflect.get(manifest, "toEmbedJson") === "function") return;
+  if (isObject(manifest) && typeof Reflect.get(manifest, "toCanonicalJson") === "function") return;
   throw invalid(where, "the manifest", "a Manifest (result.manifest, or what parseManifest gives)", manifest);
 }
 

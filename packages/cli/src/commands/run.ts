@@ -1,10 +1,7 @@
-import { stat } from "node:fs/promises";
 import {
-  errorFromUnknown,
   folder,
   GenblazeError,
   objectStorageSink,
-  type Pipeline,
   type RunResult,
   readSigningKey,
   type SavedMedia,
@@ -14,8 +11,10 @@ import { formatTimeline, watchRun } from "@genblaze/core/report";
 import { type Command, type CommandCall, signalOf } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { loadPipeline } from "../load-pipeline.js";
+import { assertOpeningPath } from "../opening-path.js";
 import { print, usageError } from "../output.js";
 import { readKeyBytes } from "../read-key-bytes.js";
+import { trySave } from "../try-save.js";
 
 /** `genblaze run FILE` or `genblaze run --module FILE#EXPORT`. */
 export const run: Command = {
@@ -47,7 +46,7 @@ export const run: Command = {
   async run(call) {
     const pipeline = await loadPipeline(moduleOf(call));
     const { store, sign, encrypt, opening } = call.values;
-    await assertOpening(pipeline, opening);
+    await assertOpeningPath(pipeline.definition, opening, "--opening");
     const job = pipeline.start({
       input: parseInput(call.values.input),
       throwOnFailure: false,
@@ -68,16 +67,6 @@ export const run: Command = {
   },
 };
 
-/** Nothing else has the salts, so their place is asked for before anything is spent. */
-async function assertOpening({ definition }: Pipeline<unknown, unknown>, opening: unknown): Promise<void> {
-  const step = definition.steps.find(({ promptVisibility }) => promptVisibility === "private");
-  if (typeof opening === "string" && (await stat(opening).catch(() => undefined)) !== undefined) {
-    throw usageError(`${opening} is there already, and an opening is never overwritten. Name another file.`);
-  }
-  if (step === undefined || opening !== undefined) return;
-  throw usageError(`Step "${step.key}" is private. Say with --opening FILE where to keep what opens its commitments.`);
-}
-
 function moduleOf({ positionals, values }: CommandCall): string {
   const [file] = positionals;
   if ((file === undefined) === (values.module === undefined)) {
@@ -96,11 +85,6 @@ function parseInput(input: string | boolean | undefined): unknown {
 }
 
 type Saved = SavedMedia | GenblazeError | undefined;
-
-// A target that cannot be written must not hide what the run gave.
-async function trySave(result: RunResult, path: string, call: CommandCall): Promise<Saved> {
-  return result.save(path, signalOf(call)).catch((error: unknown) => errorFromUnknown(error, "--save"));
-}
 
 function describe(result: RunResult, call: CommandCall, saved: Saved): readonly string[] {
   const columns = call.terminal.stdout.columns;

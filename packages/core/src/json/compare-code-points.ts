@@ -1,5 +1,3 @@
-const FIRST_LOW_SURROGATE = 0xdc00;
-const LAST_SURROGATE = 0xdfff;
 const MAY_SORT_DIFFERENTLY = /[\ud800-\udfff]/;
 
 /** Orders texts by code point, as Python does; JavaScript's own order is by UTF-16 unit. */
@@ -17,16 +15,11 @@ export function sortByCodePoint(texts: string[]): string[] {
   return isMixed ? texts.sort(compareCodePoints) : texts.sort();
 }
 
+/** Compares at the first unit that differs, with the unit before: where that begins a pair, the pair is what differs. */
 function compareAt(left: string, right: string, index: number): number {
-  const isLeftPair = endsPair(left, index);
-  const isRightPair = endsPair(right, index);
-  // The units before are equal: where only one side ends a pair, the other has a lone surrogate there, which is less.
-  if (isLeftPair !== isRightPair) return isLeftPair ? 1 : -1;
-  return (left.codePointAt(index) ?? 0) - (right.codePointAt(index) ?? 0);
+  return pointAt(left, index - 1) - pointAt(right, index - 1) || pointAt(left, index) - pointAt(right, index);
 }
 
-/** Whether the unit at an index is the second half of a surrogate pair. */
-function endsPair(text: string, index: number): boolean {
-  const unit = text.charCodeAt(index);
-  return unit >= FIRST_LOW_SURROGATE && unit <= LAST_SURROGATE && (text.codePointAt(index - 1) ?? 0) > 0xffff;
+function pointAt(text: string, index: number): number {
+  return text.codePointAt(index) ?? 0;
 }

@@ -1,4 +1,5 @@
-import { decodeUtf8, notText } from "./decode-utf8.js";
+import { decodeUtf8 } from "./decode-utf8.js";
+import { jsonProblem } from "./json-problem.js";
 
 interface Encoding {
   readonly name: "utf-8" | "utf-16" | "utf-32";
@@ -48,13 +49,13 @@ function wide(name: "utf-16" | "utf-32", isLittleEndian: boolean, markBytes: num
 
 function decodeUnits(bytes: Uint8Array, unitBytes: 2 | 4, isLittleEndian: boolean): string {
   const name = unitBytes === 2 ? "UTF-16" : "UTF-32";
-  if (bytes.length % unitBytes !== 0) throw notText(name);
+  if (bytes.length % unitBytes !== 0) throw jsonProblem(0, `${name} text`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let text = "";
   let units: number[] = [];
   for (let offset = 0; offset < bytes.length; offset += unitBytes) {
     const unit = unitBytes === 2 ? view.getUint16(offset, isLittleEndian) : view.getUint32(offset, isLittleEndian);
-    if (unit > MAX_CODE_POINT) throw notText(name);
+    if (unit > MAX_CODE_POINT) throw jsonProblem(0, `${name} text`);
     units.push(unit);
     if (units.length === UNITS_PER_PIECE) {
       text += String.fromCodePoint(...units);

@@ -4,6 +4,7 @@ import { hasLoneSurrogate } from "./canonical-string.js";
 
 // One update per piece: flattening and encoding half a megabyte at once costs more than the hash itself.
 const PIECE_CHARACTERS = 65536;
+const LAST_SINGLE_UNIT = 0xffff;
 
 /**
  * The lower-case hex SHA-256 of a text's UTF-8 bytes.
@@ -36,7 +37,6 @@ export function assertUtf8(text: string): void {
 
 function pieceEnd(text: string, start: number): number {
   const end = start + PIECE_CHARACTERS;
-  const unit = text.charCodeAt(end - 1);
   // A pair stays together: not between its high and its low half.
-  return unit >= 0xd800 && unit <= 0xdbff ? end + 1 : end;
+  return (text.codePointAt(end - 1) ?? 0) > LAST_SINGLE_UNIT ? end + 1 : end;
 }

@@ -9,9 +9,9 @@ const PAD_BYTE = 0x80;
 export function createSha256(): Sha256 {
   const { initialState, roundConstants } = sha256Constants();
   const state = initialState.slice();
+  const schedule = new Uint32Array(roundConstants.length);
   const block = new Uint8Array(BLOCK_BYTES);
   const blockView = new DataView(block.buffer);
-  const schedule = new Uint32Array(roundConstants.length);
   const encoder = new TextEncoder();
   let filledBytes = 0;
   let totalBytes = 0;
@@ -24,21 +24,22 @@ export function createSha256(): Sha256 {
       block.set(part, filledBytes);
       offset += part.length;
       filledBytes += part.length;
-      if (filledBytes === BLOCK_BYTES) {
-        fillSchedule(schedule, blockView);
-        compress(state, schedule, roundConstants);
-        filledBytes = 0;
-      }
+      if (filledBytes === BLOCK_BYTES) compressBlock();
     }
+  }
+
+  function compressBlock(): void {
+    fillSchedule(schedule, blockView);
+    compress(state, schedule, roundConstants);
+    filledBytes = 0;
   }
 
   function digestHex(): string {
     const totalBits = BigInt(totalBytes) * 8n;
-    const padBytes = ((LENGTH_OFFSET - 1 - filledBytes + BLOCK_BYTES) % BLOCK_BYTES) + 1;
-    const tail = new Uint8Array(padBytes + 8);
-    tail[0] = PAD_BYTE;
-    new DataView(tail.buffer).setBigUint64(padBytes, totalBits);
-    update(tail);
+    update(Uint8Array.of(PAD_BYTE));
+    update(new Uint8Array((LENGTH_OFFSET + BLOCK_BYTES - filledBytes) % BLOCK_BYTES));
+    blockView.setBigUint64(LENGTH_OFFSET, totalBits);
+    compressBlock();
     return Array.from(state, (word) => word.toString(16).padStart(8, "0")).join("");
   }
 

@@ -9,39 +9,38 @@ import { textType } from "./text-type.js";
 import { wholeType } from "./whole-type.js";
 
 /** The table of `video`. */
-export const videoSchema = defineModel<VideoMetadata>("video block", {
-  frameRate: { type: realType, hashed: "always", nullable: true, check: isDuration },
-  codec: { type: textType, hashed: "always", nullable: true },
-  bitrate: { type: wholeType, hashed: "always", nullable: true, check: isAboveZero },
-  colorSpace: { type: textType, hashed: "always", nullable: true },
-  hasAudio: { type: flagType, hashed: "always", nullable: true },
-  resolution: { type: textType, hashed: "always", nullable: true },
+export const videoSchema = defineModel<VideoMetadata>({
+  frameRate: { type: realType, check: isDuration },
+  codec: { type: textType },
+  bitrate: { type: wholeType, check: isAboveZero },
+  colorSpace: { type: textType },
+  hasAudio: { type: flagType },
+  resolution: { type: textType },
 });
 
 /** The table of an entry of `word_timings`. */
 const wordTimingSchema = defineModel<WordTiming>(
-  "word timing",
   {
-    word: { type: textType, hashed: "always" },
-    start: { type: realType, hashed: "always", check: isWordTime },
-    end: { type: realType, hashed: "always", check: isWordTime },
-    confidence: { type: realType, hashed: "always", nullable: true, check: isConfidence },
+    word: { type: textType, required: true },
+    start: { type: realType, check: isWordTime, required: true },
+    end: { type: realType, check: isWordTime, required: true },
+    confidence: { type: realType, check: isConfidence },
   },
   { rule: (timing) => (timing.end < timing.start ? "a word that does not end before it starts" : undefined) },
 );
 
 /** The table of `audio`. */
-export const audioSchema = defineModel<AudioMetadata>("audio block", {
-  sampleRate: { type: wholeType, hashed: "always", nullable: true, check: isAboveZero },
-  channels: { type: wholeType, hashed: "always", nullable: true, check: isAboveZero },
-  codec: { type: textType, hashed: "always", nullable: true },
-  bitrate: { type: wholeType, hashed: "always", nullable: true, check: isAboveZero },
-  wordTimings: { type: listType(modelType(wordTimingSchema)), hashed: "always", nullable: true },
+export const audioSchema = defineModel<AudioMetadata>({
+  sampleRate: { type: wholeType, check: isAboveZero },
+  channels: { type: wholeType, check: isAboveZero },
+  codec: { type: textType },
+  bitrate: { type: wholeType, check: isAboveZero },
+  wordTimings: { type: listType(modelType(wordTimingSchema)) },
 });
 
 /** The table of an entry of `tracks`. */
-export const trackSchema = defineModel<Track>("track", {
-  kind: { type: textType, hashed: "always" },
-  codec: { type: textType, hashed: "always", nullable: true },
-  label: { type: textType, hashed: "always", nullable: true },
+export const trackSchema = defineModel<Track>({
+  kind: { type: textType, required: true },
+  codec: { type: textType },
+  label: { type: textType },
 });

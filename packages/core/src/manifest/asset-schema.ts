@@ -24,20 +24,19 @@ const boundFields: readonly BoundField[] = [
 
 /** The table of an asset. */
 export const assetSchema = defineModel<AssetInput>(
-  "asset",
   {
     assetId: { type: textType, hashed: "legacy", invented: INVENTED_ID },
-    url: { type: textType, hashed: "legacy" },
-    mediaType: { type: textType, hashed: "always", check: isMediaType },
-    sha256: { type: textType, hashed: "always", nullable: true },
-    sizeBytes: { type: wholeType, hashed: "always", nullable: true, check: isSize },
-    width: { type: wholeType, hashed: "always", nullable: true, check: isAboveZero },
-    height: { type: wholeType, hashed: "always", nullable: true, check: isAboveZero },
-    duration: { type: realType, hashed: "always", nullable: true, check: isDuration },
-    video: { type: modelType(videoSchema), hashed: "always", nullable: true },
-    audio: { type: modelType(audioSchema), hashed: "always", nullable: true },
-    tracks: { type: listType(modelType(trackSchema)), hashed: "always", nullable: true },
-    metadata: { type: freeType, hashed: "always", fallback: {} },
+    url: { type: textType, hashed: "legacy", required: true },
+    mediaType: { type: textType, check: isMediaType, required: true },
+    sha256: { type: textType },
+    sizeBytes: { type: wholeType, check: isSize },
+    width: { type: wholeType, check: isAboveZero },
+    height: { type: wholeType, check: isAboveZero },
+    duration: { type: realType, check: isDuration },
+    video: { type: modelType(videoSchema) },
+    audio: { type: modelType(audioSchema) },
+    tracks: { type: listType(modelType(trackSchema)) },
+    metadata: { type: freeType, fallback: {} },
   },
   { bound: { when: (asset) => !isSha256(asset.sha256), fields: boundFields } },
 );

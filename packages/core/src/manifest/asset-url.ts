@@ -1,6 +1,7 @@
 import { compareCodePoints } from "../json/compare-code-points.js";
 import { assertUtf8 } from "../json/hash-text.js";
-import { cut, type SplitUrl, splitUrl, urlProblem } from "./split-url.js";
+import { type SplitUrl, splitUrl } from "./split-url.js";
+import { hostAndPort } from "./url-host.js";
 
 interface QueryPair {
   readonly name: string;
@@ -8,7 +9,6 @@ interface QueryPair {
   readonly assignment: string;
 }
 
-const MAX_PORT = 65535;
 /** Names, in lower case, that never stay. */
 const CREDENTIAL =
   /^(?:x-(?:amz|goog|bz)-.*|access_token|authorization|awsaccesskeyid|expires|expires_in|expiry|key-pair-id|response-(?:cache-control|content-(?:disposition|encoding|language|type))|x-id)$/s;
@@ -20,11 +20,8 @@ const SIGNATURE_RULES: readonly { readonly mark: RegExp; readonly dropped: RegEx
   { mark: /^awsaccesskeyid$/, dropped: /^signature$/ },
 ];
 // Python's list of schemes that are rebuilt as "scheme:///path" when the host is empty.
-const SCHEMES_WITH_HOST = new Set(
-  "ftp http gopher nntp telnet imap wais file mms https shttp snews prospero rtsp rtsps rtspu rsync svn svn+ssh sftp nfs git git+ssh ws wss itms-services".split(
-    " ",
-  ),
-);
+const SCHEME_WITH_HOST =
+  /^(?:s?ftp|shttp|https?|gopher|nntp|telnet|imap|wais|file|mms|snews|prospero|rtsp[su]?|rsync|svn(?:\+ssh)?|nfs|git(?:\+ssh)?|wss?|itms-services)$/;
 
 /**
  * An asset URL without user info, fragment, expiring signatures and access tokens, its query sorted: the form that
@@ -35,18 +32,6 @@ const SCHEMES_WITH_HOST = new Set(
 export function stripAssetUrlCredentials(url: string): string {
   const parts = splitUrl(url);
   return joinUrl({ ...parts, authority: hostAndPort(parts.authority), query: stripQuery(parts.query) });
-}
-
-function hostAndPort(authority: string): string {
-  const place = authority.slice(authority.lastIndexOf("@") + 1);
-  const isBracketed = place.startsWith("[");
-  const [host, afterHost] = isBracketed ? cut(place.slice(1), "]") : cut(place, ":");
-  const port = isBracketed ? cut(afterHost, ":")[1] : afterHost;
-  if (port !== "" && (!/^\d+$/.test(port) || Number(port) > MAX_PORT)) throw urlProblem("has a malformed port");
-  const [address, zone] = cut(host, "%");
-  const lowered = address.toLowerCase() + (host.includes("%") ? `%${zone}` : "");
-  const shown = lowered.includes(":") ? `[${lowered}]` : lowered;
-  return port === "" ? shown : `${shown}:${Number(port)}`;
 }
 
 function stripQuery(query: string): string {
@@ -65,7 +50,7 @@ function stripQuery(query: string): string {
 }
 
 function toPair(piece: string): QueryPair {
-  const name = cut(piece, "=")[0];
+  const [name = ""] = piece.split("=", 1);
   return { name: decode(name), assignment: decode(piece.slice(name.length)) };
 }
 
@@ -90,12 +75,9 @@ function encode(text: string): string {
   );
 }
 
-/** Python's `urlunsplit`. */
+/** Python's `urlunsplit`. A path behind an authority is empty or begins with a slash. */
 function joinUrl({ scheme, authority, path, query }: SplitUrl): string {
-  let url = path;
-  if (authority !== "") url = `//${authority}${path === "" || path.startsWith("/") ? "" : "/"}${path}`;
-  else if (path.startsWith("//") || (SCHEMES_WITH_HOST.has(scheme) && (path === "" || path.startsWith("/"))))
-    url = `//${path}`;
-  if (scheme !== "") url = `${scheme}:${url}`;
-  return query === "" ? url : `${url}?${query}`;
+  const hasPlainPath = SCHEME_WITH_HOST.test(scheme) && /^(?:\/|$)/.test(path);
+  const slashes = authority !== "" || path.startsWith("//") || hasPlainPath ? "//" : "";
+  return (scheme && `${scheme}:`) + slashes + authority + path + (query && `?${query}`);
 }

@@ -21,7 +21,7 @@ export {
   type StepFields,
   type TrackFields,
 } from "./create-model.js";
-export type { EmbedPolicy } from "./embed-policy.js";
+export { type EmbedPolicy, toEmbedJson } from "./embed-json.js";
 export { Manifest, type ManifestOptions } from "./manifest.js";
 export type { ManifestReport } from "./manifest-report.js";
 export type { SchemaVersion } from "./manifest-schema.js";

@@ -1,6 +1,6 @@
 const ISO_TIME =
   /^(\d{4}-\d\d-\d\d)(?:[Tt _](\d\d:\d\d)(?:(:\d\d)(?:[.,](\d+))?)?([Zz]|[+\-\u2212](?:[01]\d|2[0-3]):?[0-5]\d)?)?$/;
-const HAS_OFFSET = /[+-]\d\d:\d\d$/;
+const HAS_OFFSET = /(?:Z|[+-]\d\d:\d\d)$/;
 
 // Beyond this a Unix time is in milliseconds (a limit of the Python library, at the year 2603).
 const LAST_UNIX_SECONDS = 2e10;
@@ -9,7 +9,7 @@ const LAST_SECOND = 253402300799;
 
 /** True when a time names its offset from UTC; only such a time can be written into a manifest. */
 export function hasTimeZone(time: string): boolean {
-  return time.endsWith("Z") || HAS_OFFSET.test(time);
+  return HAS_OFFSET.test(time);
 }
 
 /**
@@ -44,6 +44,7 @@ function fractionText(digits: string): string {
 }
 
 function normalizeZone(zone: string): string {
+  if (zone === "Z") return zone;
   const offset = zone
     .toUpperCase()
     .replace("\u2212", "-")
@@ -51,8 +52,7 @@ function normalizeZone(zone: string): string {
   return /^[+-]00:00$/.test(offset) ? "Z" : offset;
 }
 
-/** Python has no year 0. A date like February 30th comes back from `Date` as another one, or as none. */
+/** Python has no year 0. `Date` knows no February 30th, and reads it as a day of March or as none. */
 function isOnCalendar(toSecond: string): boolean {
-  const time = Date.parse(`${toSecond}Z`);
-  return time >= FIRST_SECOND * 1000 && new Date(time).toISOString().startsWith(toSecond);
+  return !toSecond.startsWith("0000") && new Date(`${toSecond}Z`).getUTCDate() === Number(toSecond.slice(8, 10));
 }

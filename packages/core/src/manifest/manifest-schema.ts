@@ -35,12 +35,12 @@ export interface ManifestFields {
 }
 
 /** The table of a manifest. Only the version and the run are hashed. */
-export const manifestSchema = defineModel<ManifestFields>("manifest", {
-  schemaVersion: { type: choiceType(SCHEMA_VERSIONS), hashed: "always", fallback: "1.5" },
-  run: { type: modelType(runSchema), hashed: "always" },
+export const manifestSchema = defineModel<ManifestFields>({
+  schemaVersion: { type: choiceType(SCHEMA_VERSIONS), fallback: "1.5" },
+  run: { type: modelType(runSchema), required: true },
   canonicalHash: { type: textType, hashed: "never", fallback: "" },
-  manifestUri: { type: textType, hashed: "never", nullable: true },
-  encryptionScheme: { type: textType, hashed: "never", nullable: true },
-  signature: { type: textType, hashed: "never", nullable: true },
+  manifestUri: { type: textType, hashed: "never" },
+  encryptionScheme: { type: textType, hashed: "never" },
+  signature: { type: textType, hashed: "never" },
   transferFailures: { type: listType(textType), hashed: "never", fallback: [] },
 });

@@ -3,6 +3,7 @@ import { float } from "../json/json-float.js";
 import type { JsonObject } from "../json/json-value.js";
 import type { AssetFields } from "./create-model.js";
 import { createAsset, createRun, createStep } from "./create-model.js";
+import { toEmbedJson } from "./embed-json.js";
 import { Manifest } from "./manifest.js";
 import type { Asset, Run, Step } from "./model.js";
 import type { RunInput } from "./model-input.js";
@@ -187,15 +188,15 @@ describe("toEmbedJson", () => {
   it("refuses a policy that would break the hash, and a pointer to nowhere", () => {
     const manifest = Manifest.fromRun(run());
     for (const policy of [{ promptVisibility: "private" }, { includeParams: false }, { includeSeed: false }] as const) {
-      expect(() => manifest.toEmbedJson(policy)).toThrow(expect.objectContaining({ code: "POLICY_REFUSED" }));
+      expect(() => toEmbedJson(manifest, policy)).toThrow(expect.objectContaining({ code: "POLICY_REFUSED" }));
     }
-    expect(() => manifest.toEmbedJson({ embedMode: "pointer" })).toThrow("Store the manifest first.");
-    expect(manifest.toEmbedJson()).toBe(manifest.toCanonicalJson());
+    expect(() => toEmbedJson(manifest, { embedMode: "pointer" })).toThrow("Store the manifest first.");
+    expect(toEmbedJson(manifest)).toBe(manifest.toCanonicalJson());
   });
 
   it("gives a pointer that parseManifest recognises", () => {
     const manifest = Manifest.fromRun(run(), { manifestUri: "https://files.example.com/m.json" });
-    expect(() => parseManifest(manifest.toEmbedJson({ embedMode: "pointer" }))).toThrow(
+    expect(() => parseManifest(toEmbedJson(manifest, { embedMode: "pointer" }))).toThrow(
       expect.objectContaining({
         code: "MANIFEST_IS_POINTER",
         details: { manifestUri: "https://files.example.com/m.json", canonicalHash: manifest.canonicalHash },

@@ -1,7 +1,5 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
-import { canonicalJson } from "../json/canonical-json.js";
 import { assertUtf8, hashText } from "../json/hash-text.js";
-import { type EmbedPolicy, findRedaction } from "./embed-policy.js";
 import { hashPayload, writeManifest } from "./hash-payload.js";
 import { fieldProblem } from "./manifest-problem.js";
 import { flagAssets, type ManifestReport } from "./manifest-report.js";
@@ -143,24 +141,6 @@ export class Manifest {
     return text;
   }
 
-  /**
-   * The text to embed: the manifest, or a pointer to it.
-   *
-   * @throws GenblazeError `POLICY_REFUSED`, `MANIFEST_VERSION_UNSUPPORTED`
-   */
-  toEmbedJson(policy: EmbedPolicy = {}): string {
-    this.#assertWritable();
-    if (policy.embedMode === "pointer") return this.#toPointerJson();
-    const redaction = findRedaction(policy);
-    if (redaction === undefined) return this.toCanonicalJson();
-    throw new GenblazeError(
-      "POLICY_REFUSED",
-      `The embed policy asks for ${redaction}, but a manifest without that no longer fits its hash. ` +
-        'Use embedMode: "pointer", or embed the full manifest.',
-      { details: { option: redaction } },
-    );
-  }
-
   /** A copy that says where it is stored; the hash stays. */
   withManifestUri(manifestUri: string | null): Manifest {
     return new Manifest({ ...this.#fields, manifestUri }, this.#origin);
@@ -188,17 +168,6 @@ export class Manifest {
 
   #withHash(): ManifestFields {
     return this.canonicalHash === "" ? { ...this.#fields, canonicalHash: this.computeHash() } : this.#fields;
-  }
-
-  #toPointerJson(): string {
-    const { canonicalHash, manifestUri, schemaVersion } = this.#withHash();
-    if (manifestUri === null || manifestUri === "") {
-      throw new GenblazeError(
-        "POLICY_REFUSED",
-        "The embed policy asks for a pointer, but the manifest has no manifestUri. Store the manifest first.",
-      );
-    }
-    return canonicalJson({ canonical_hash: canonicalHash, manifest_uri: manifestUri, schema_version: schemaVersion });
   }
 
   #assertWritable(): void {

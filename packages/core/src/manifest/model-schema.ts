@@ -11,18 +11,18 @@ export interface Check<Value> {
 }
 
 /**
- * One row of a model's table. Its name in JSON is that of the model in snake_case. A field with neither `nullable`,
- * `fallback` nor `invented` is required.
+ * One row of a model's table. Its name in JSON is that of the model in snake_case. A field that can be null is null when
+ * it is absent; every other row says what an absent field counts as, or that it is required.
  */
 export type FieldSpec<Value> = {
   readonly type: WireType<NonNullable<Value>>;
-  readonly hashed: HashRule;
-  /** What an absent field counts as. @default null for a nullable field */
-  readonly fallback?: Value;
-  /** What a document's absent id or time counts as; a model must have it. */
-  readonly invented?: Value;
+  /** @default "always" */
+  readonly hashed?: HashRule;
   readonly check?: Check<NonNullable<Value>>;
-} & (null extends Value ? { readonly nullable: true } : { readonly nullable?: false });
+} & (null extends Value ? unknown : AbsentField<Value>);
+
+/** What an absent field counts as; `invented` only in a document, where it stands for an id or a time. */
+type AbsentField<Value> = { readonly fallback: Value } | { readonly invented: Value } | { readonly required: true };
 
 /** A row with its place in the model; the value's type is checked where the table is written. */
 export interface Field {
@@ -58,7 +58,6 @@ export type BoundField = Pick<Field, "name" | "wire" | "type">;
 
 /** A model's table and what is derived from it. */
 export interface ModelSchema<Model> {
-  readonly title: string;
   readonly fields: readonly Field[];
   readonly wireNames: ReadonlySet<string>;
   readonly options: ModelOptions<Model>;
@@ -77,7 +76,6 @@ const HASHED_IN: Readonly<Record<WriteMode, readonly HashRule[]>> = {
 
 /** Makes a model's schema of its table; the compiler checks that every field of the model has a row of its type. */
 export function defineModel<Model>(
-  title: string,
   table: { readonly [Name in keyof Model & string]-?: FieldSpec<Model[Name]> },
   options: ModelOptions<Model> = {},
 ): ModelSchema<Model> {
@@ -85,7 +83,6 @@ export function defineModel<Model>(
   const planOf = (mode: WriteMode, extra: readonly BoundField[] = []) =>
     makePlan([...fields.filter((field) => HASHED_IN[mode].includes(field.hashed)), ...extra]);
   return {
-    title,
     fields,
     wireNames: new Set(fields.map((field) => field.wire)),
     options,
@@ -99,19 +96,22 @@ export function defineModel<Model>(
   };
 }
 
-interface AnySpec extends Omit<Field, "name" | "wire" | "isNullable" | "fallback" | "invented" | "check"> {
-  readonly nullable?: boolean;
+interface AnySpec {
+  readonly type: WireType<unknown>;
+  readonly hashed?: HashRule;
+  readonly check?: Check<unknown>;
   readonly fallback?: unknown;
   readonly invented?: unknown;
-  readonly check?: Check<unknown>;
+  readonly required?: true;
 }
 
 function toField(name: string, spec: AnySpec): Field {
-  const isNullable = spec.nullable === true;
-  const { type, hashed, fallback = isNullable ? null : undefined, invented, check } = spec;
+  const { type, hashed = "always", check, fallback, invented, required } = spec;
   const wire = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  // An object or array stands in every model that lacks the field.
-  return { name, wire, type, hashed, isNullable, fallback: Object.freeze(fallback), invented, check };
+  const isNullable = (fallback ?? invented ?? required) === undefined;
+  // Frozen: an object or array stands in every model that lacks the field.
+  const absent = isNullable ? null : Object.freeze(fallback);
+  return { name, wire, type, hashed, isNullable, fallback: absent, invented, check };
 }
 
 function makePlan(fields: readonly BoundField[]): readonly PlanEntry[] {

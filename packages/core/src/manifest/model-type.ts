@@ -80,6 +80,6 @@ function readAbsent(field: Field, context: ReadContext): unknown {
 
 function checkKeys<Model>(schema: ModelSchema<Model>, value: object, context: ReadContext): void {
   for (const key of Object.keys(value)) {
-    if (!schema.wireNames.has(key)) throw fieldProblem(context, `only the keys of a ${schema.title}`, value);
+    if (!schema.wireNames.has(key)) throw fieldProblem(context, "only keys that the format has", value);
   }
 }

@@ -4,8 +4,7 @@ import { trimBlanks } from "./trim-blanks.js";
 import type { WireType } from "./wire-type.js";
 
 const DECIMAL_TEXT = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
-const INFINITY_TEXT = /^([+-]?)inf(?:inity)?$/i;
-const NAN_TEXT = /^[+-]?nan$/i;
+const INFINITE_TEXT = /^([+-]?)(?:inf(?:inity)?|(nan))$/i;
 const UNDERSCORES_BETWEEN = /^[^_]+(?:_[^_]+)+$/;
 
 /** A float; it is written as one even when it is whole. */
@@ -32,7 +31,7 @@ function readFloatText(text: string): number | undefined {
   // Underscores and surrounding blanks do not go together.
   const plain = UNDERSCORES_BETWEEN.test(text) ? text.replaceAll("_", "") : trimBlanks(text);
   if (DECIMAL_TEXT.test(plain)) return Number(plain);
-  const infinity = INFINITY_TEXT.exec(plain);
-  if (infinity !== null) return infinity[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  return NAN_TEXT.test(plain) ? Number.NaN : undefined;
+  const [, sign, nan] = INFINITE_TEXT.exec(plain) ?? [];
+  if (sign === undefined) return undefined;
+  return nan === undefined ? Number(`${sign}Infinity`) : Number.NaN;
 }

@@ -11,17 +11,17 @@ import { timeType } from "./time-type.js";
 const statusType = choiceType(["pending", "running", "completed", "failed", "cancelled"] as const);
 
 /** The table of a run. */
-export const runSchema = defineModel<RunInput>("run", {
+export const runSchema = defineModel<RunInput>({
   runId: { type: textType, hashed: "legacy", invented: INVENTED_ID },
-  tenantId: { type: textType, hashed: "always", nullable: true },
-  projectId: { type: textType, hashed: "always", nullable: true },
-  name: { type: textType, hashed: "always", nullable: true },
+  tenantId: { type: textType },
+  projectId: { type: textType },
+  name: { type: textType },
   status: { type: statusType, hashed: "never", fallback: "pending" },
-  steps: { type: listType(modelType(stepSchema)), hashed: "always", fallback: [] },
-  parentRunId: { type: textType, hashed: "never", nullable: true },
-  idempotencyKey: { type: textType, hashed: "never", nullable: true },
+  steps: { type: listType(modelType(stepSchema)), fallback: [] },
+  parentRunId: { type: textType, hashed: "never" },
+  idempotencyKey: { type: textType, hashed: "never" },
   createdAt: { type: timeType, hashed: "never", invented: INVENTED_TIME },
-  startedAt: { type: timeType, hashed: "never", nullable: true },
-  completedAt: { type: timeType, hashed: "never", nullable: true },
-  metadata: { type: freeType, hashed: "always", fallback: {} },
+  startedAt: { type: timeType, hashed: "never" },
+  completedAt: { type: timeType, hashed: "never" },
+  metadata: { type: freeType, fallback: {} },
 });

@@ -23,8 +23,7 @@ export const timeType: WireType<string> = {
 };
 
 function readLeniently(value: unknown): string | undefined {
-  if (typeof value === "number") return timeFromUnix(value);
-  if (typeof value === "bigint") return timeFromUnix(Number(value));
   if (typeof value === "string") return NUMBER_TEXT.test(value) ? timeFromUnix(Number(value)) : undefined;
-  return isJsonFloat(value) ? timeFromUnix(value.value) : undefined;
+  const isNumber = typeof value === "number" || typeof value === "bigint" || isJsonFloat(value);
+  return isNumber ? timeFromUnix(Number(value)) : undefined;
 }

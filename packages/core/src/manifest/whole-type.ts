@@ -35,6 +35,6 @@ function readLeniently(value: unknown): WholeNumber | undefined {
 function readIntegerText(text: string): WholeNumber | undefined {
   const trimmed = trimBlanks(text);
   if (trimmed.length > MAX_INTEGER_DIGITS || !INTEGER_TEXT.test(trimmed)) return undefined;
-  const digits = trimmed.replace(/\.0+$/, "").replace(/^\+/, "").replaceAll("_", "");
+  const digits = trimmed.replace(/^\+|_|\.0+$/g, "");
   return toWholeNumber(BigInt(digits));
 }

@@ -38,7 +38,7 @@ describe("what a run gives", () => {
     expect(second?.prompt).toBe("sea");
     expect(third?.inputs[0]?.sha256).toBe(second?.assets[0]?.sha256);
     expect([third?.seed, third?.negativePrompt, third?.params]).toEqual([7, "fog", { fps: 24 }]);
-    expect(third?.metadata).toEqual({ name: "clip", _input_from: [1] });
+    expect(third?.metadata).toEqual({ name: "clip", _input_from: [1], input_roles: [{ from: 1, role: "firstFrame" }] });
     expect(new TextDecoder().decode(await result.step("clip").bytes())).toBe("scripted video of video");
     expect(result.manifest.verify()).toBe(true);
     expect(parseManifest(result.manifest.toCanonicalJson()).verify()).toBe(true);

@@ -50,7 +50,7 @@ function parrot(end: "done" | "failed" | "refused"): Provider<"image", "image", 
       const words = String(body);
       logger.info(`Asked for ${words}`, { words, [words]: [words] });
       onProgress({ fraction: 0.5, message: `Painting ${words}` });
-      return { status: "pending", operation: { words, [words]: words } };
+      return { status: "pending", operation: { words, [words]: words }, retryAfterMs: 1 };
     },
     async poll(operation) {
       const words = Reflect.get(Object(operation), "words");

@@ -1,3 +1,4 @@
+import { isObject } from "../manifest/free-type.js";
 import { fromBase64url, toBase64url } from "./base64url.js";
 
 /** The protected header of a manifest's signature. */
@@ -49,8 +50,9 @@ export function parseDetachedJws(text: string): ParsedSignature | { readonly pro
   const { alg, typ, b64, crit, kid, iat } = header;
   // RFC 9864 names the same algorithm more exactly.
   if (alg !== "EdDSA" && alg !== "Ed25519") return { problem: "its algorithm is not EdDSA" };
-  if (b64 !== false || JSON.stringify(crit) !== '["b64"]') return { problem: "its payload is not left unencoded" };
-  if (typ !== TYPE) return { problem: `its type is not "${TYPE}"` };
+  if (typ !== TYPE || b64 !== false || JSON.stringify(crit) !== '["b64"]') {
+    return { problem: `its header is not that of a ${TYPE}` };
+  }
   if (typeof kid !== "string" || typeof iat !== "number") return { problem: "it does not say which key and when" };
   return { protectedText, signature, kid, iat };
 }
@@ -60,7 +62,7 @@ function parseHeader(text: string): Readonly<Record<string, unknown>> | undefine
   if (bytes === undefined) return undefined;
   try {
     const header: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    return typeof header === "object" && header !== null ? { ...header } : undefined;
+    return isObject(header) ? header : undefined;
   } catch {
     // The caller says that it is no header.
     return undefined;

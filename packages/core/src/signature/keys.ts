@@ -1,4 +1,5 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { isObject } from "../manifest/free-type.js";
 import { describeValue } from "../options/describe-value.js";
 import { fromBase64url } from "./base64url.js";
 import { keyThumbprint } from "./thumbprint.js";
@@ -48,12 +49,13 @@ const MAX_KEYS = 10_000;
  * @throws GenblazeError `KEY_INVALID`
  */
 export function toKeySet(source: unknown): KeySet {
-  const { keys, revoked } = membersOf(source);
-  const lists = [keys, revoked].filter(Array.isArray);
-  if (lists.length !== 2 || lists.some((list) => list.length > MAX_KEYS)) {
+  const members = membersOf(source);
+  const { keys } = members;
+  const revoked = members.revoked ?? [];
+  if (!isShortList(keys) || !isShortList(revoked)) {
     throw invalid(`expected a JWK set with at most ${MAX_KEYS} keys; ${describeValue(source)} was given`);
   }
-  return { keys: [keys].flat().map(toVerificationKey), revoked: [revoked].flat().map(toRevokedKey) };
+  return { keys: keys.map(toVerificationKey), revoked: revoked.map(toRevokedKey) };
 }
 
 /**
@@ -85,11 +87,13 @@ export function toSigningKey(source: unknown): SigningKey {
   return { ...key, d };
 }
 
-function membersOf(source: unknown): { readonly keys: unknown; readonly revoked: unknown } {
-  if (Array.isArray(source)) return { keys: source, revoked: [] };
-  if (!isObject(source)) return { keys: undefined, revoked: undefined };
-  if ("keys" in source) return { keys: source.keys, revoked: source.revoked ?? [] };
-  return { keys: [source], revoked: [] };
+function membersOf(source: unknown): { readonly keys?: unknown; readonly revoked?: unknown } {
+  if (isObject(source) && "keys" in source) return source;
+  return { keys: Array.isArray(source) ? source : [source] };
+}
+
+function isShortList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.length <= MAX_KEYS;
 }
 
 function toRevokedKey(source: unknown): RevokedKey {
@@ -108,10 +112,6 @@ function secondOf(source: Readonly<Record<string, unknown>>, name: "nbf" | "exp"
 
 function isKeyText(value: unknown): value is string {
   return typeof value === "string" && fromBase64url(value)?.length === KEY_BYTES;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }
 
 function invalid(problem: string): GenblazeError {

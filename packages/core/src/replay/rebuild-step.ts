@@ -1,0 +1,136 @@
+import { PRIVATE } from "../diff/show.js";
+import type { Download } from "../download/download.js";
+import type { JsonObject, JsonValue } from "../json/json-value.js";
+import type { Asset, Step } from "../manifest/model.js";
+import type { StepData } from "../pipeline/definition.js";
+import type { AnyProvider, StepVisibility } from "../pipeline/step-options.js";
+import type { StepSources } from "./find-sources.js";
+import { importProvider, isImport } from "./import-provider.js";
+import { matchProvider } from "./match-provider.js";
+import { isObject, ownMetadata, stepTypeOf } from "./own-metadata.js";
+import type { ReadSecret } from "./private-fields.js";
+import { type RecordedWords, recordedWords } from "./recorded-words.js";
+import type { ReplayChange, StepOverride } from "./replay-facts.js";
+import { hasMixedRoles } from "./step-notes.js";
+
+/** What steps are rebuilt with. */
+export interface RebuildContext {
+  readonly names: readonly string[];
+  readonly sources: readonly StepSources[];
+  readonly providers: readonly AnyProvider[];
+  readonly overrides: Readonly<Record<string, StepOverride>>;
+  readonly readSecret: ReadSecret;
+  readonly fetchInput: Download;
+  /** The name of the step that brings in an asset from outside. */
+  readonly importOf: (asset: Asset) => string;
+}
+
+/** A step to run again, and what is no longer as recorded. */
+export interface RebuiltStep {
+  readonly data: StepData;
+  readonly changes: readonly ReplayChange[];
+}
+
+/** One recorded step as a pipeline's step. Errors: INVALID_OPTION for a missing provider, OPENING_NEEDED. */
+export function rebuildStep(context: RebuildContext, step: Step, index: number): RebuiltStep {
+  const name = context.names[index] ?? "";
+  const override = Object.hasOwn(context.overrides, name) ? (context.overrides[name] ?? {}) : {};
+  const words = recordedWords(step, name, override, (field) => context.readSecret(index, field));
+  const provider = providerOf(context, step, name, override);
+  const { providerOptions, ...params } = defined({ ...words.params, ...override.params });
+  const promptVisibility = visibilityOf(step);
+  const prompt = override.prompt ?? words.prompt;
+  // A step may name no private parameter that it does not have.
+  const present = providerOptions === undefined ? params : { ...params, providerOptions };
+  const privateParams = words.privateParams.filter((param) => Object.hasOwn(present, param));
+  const inputs = inputsOf(context, index);
+  const timeoutMs = step.providerPayload.timeout_ms;
+  return {
+    data: {
+      provider,
+      name,
+      model: override.model ?? step.model,
+      ...(prompt === undefined ? {} : { prompt }),
+      params: isObject(providerOptions) ? params : present,
+      ...(isObject(providerOptions) ? { providerOptions } : {}),
+      ...(inputs === undefined ? {} : { inputs }),
+      type: stepTypeOf(step),
+      ...(typeof timeoutMs === "number" && timeoutMs > 0 ? { timeoutMs } : {}),
+      metadata: ownMetadata(step),
+      promptVisibility,
+      privateParams,
+    },
+    changes: changesOf({ step, name, provider, words, override, promptVisibility }),
+  };
+}
+
+function providerOf(context: RebuildContext, step: Step, name: string, { provider }: StepOverride): AnyProvider {
+  if (typeof provider === "object") return provider;
+  if (provider === undefined && isImport(step)) return importProvider(step.assets, step.modality, context.fetchInput);
+  return matchProvider(context.providers, provider ?? step.provider ?? "", step.modality, name);
+}
+
+/** The names of the steps whose assets a step takes; under their roles where it named some. */
+function inputsOf({ sources, names, importOf }: RebuildContext, index: number): StepData["inputs"] {
+  const found = sources[index];
+  if (found === undefined || found.sources.length === 0) return undefined;
+  const named = found.sources.map((source) =>
+    source.kind === "step"
+      ? { role: source.role, step: names[source.index] ?? "" }
+      : { role: undefined, step: importOf(source.asset) },
+  );
+  if (hasMixedRoles(found) || named[0]?.role === undefined) return named.map(({ step }) => step);
+  const roles = [...new Set(named.map(({ role }) => role ?? ""))];
+  return Object.fromEntries(
+    roles.map((role) => [role, named.filter((each) => each.role === role).map(({ step }) => step)]),
+  );
+}
+
+function visibilityOf({ promptVisibility }: Step): StepVisibility {
+  // Whoever redacted a prompt wants it kept from readers.
+  return promptVisibility === "redacted" ? "private" : promptVisibility;
+}
+
+interface Rebuilding {
+  readonly step: Step;
+  readonly name: string;
+  readonly provider: AnyProvider;
+  readonly words: RecordedWords;
+  readonly override: StepOverride;
+  readonly promptVisibility: StepVisibility;
+}
+
+function changesOf({ step, name, provider, words, override, promptVisibility }: Rebuilding): readonly ReplayChange[] {
+  const recordedName = step.metadata.name;
+  const given = Object.entries(override.params ?? {});
+  const isPrivate = promptVisibility !== "public";
+  const hides = (param: string) => isPrivate && (param === "negativePrompt" || words.privateParams.includes(param));
+  const pairs: [string, JsonValue | undefined, JsonValue | undefined, boolean][] = [
+    ["name", recordedName ?? name, name, false],
+    ["provider", step.provider ?? undefined, provider.name, false],
+    ["modality", step.modality, provider.yields, false],
+    ["model", step.model, override.model ?? step.model, false],
+    ["promptVisibility", step.promptVisibility, promptVisibility, false],
+    ["prompt", words.prompt, override.prompt ?? words.prompt, isPrivate],
+    ...given.map(([param, value]): [string, JsonValue | undefined, JsonValue | undefined, boolean] => [
+      `params.${param}`,
+      words.params[param],
+      value,
+      hides(param),
+    ]),
+  ];
+  return pairs.flatMap(([field, from, to, isHidden]) =>
+    JSON.stringify(from) === JSON.stringify(to)
+      ? []
+      : [{ step: name, field, ...side("from", from, isHidden), ...side("to", to, isHidden) }],
+  );
+}
+
+function side(key: "from" | "to", value: JsonValue | undefined, isHidden: boolean): Partial<ReplayChange> {
+  return value === undefined ? {} : { [key]: isHidden ? PRIVATE : value };
+}
+
+function defined(object: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+  // What is undefined was taken out, so that every entry is JSON.
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as JsonObject;
+}
