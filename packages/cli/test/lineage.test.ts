@@ -1,11 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runCli } from "../src/run-cli.js";
+import { call, fixture, json } from "./cli-calls.js";
 
-const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}.ts`, import.meta.url));
 const [pipelines, providers] = [fixture("pipelines"), fixture("providers")];
 let folder = "";
 
@@ -15,22 +13,6 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const at = (name: string) => join(folder, name);
-
-async function call(...words: readonly string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await runCli(words, {
-    stdout: { write: (text: string) => out.push(text) },
-    stderr: { write: (text: string) => err.push(text) },
-  });
-  return { code, stdout: out.join(""), stderr: err.join("") };
-}
-
-/** The JSON that a call prints. */
-async function json(...words: readonly string[]) {
-  const { code, stdout } = await call(...words, "--json");
-  return { code, ...JSON.parse(stdout) };
-}
 
 /** A run, two replays of it and an unrelated run in one folder. */
 async function family() {

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runCli } from "../src/run-cli.js";
+import { call, fixture, json } from "./cli-calls.js";
 
-const pipelines = fileURLToPath(new URL("fixtures/pipelines.ts", import.meta.url));
+const pipelines = fixture("pipelines");
 let folder = "";
 
 beforeEach(async () => {
@@ -14,22 +14,6 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const at = (name: string) => join(folder, name);
-
-async function call(...words: readonly string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await runCli(words, {
-    stdout: { write: (text: string) => out.push(text) },
-    stderr: { write: (text: string) => err.push(text) },
-  });
-  return { code, stdout: out.join(""), stderr: err.join("") };
-}
-
-/** The JSON that a call prints. */
-async function json(...words: readonly string[]) {
-  const { code, stdout } = await call(...words, "--json");
-  return { code, ...JSON.parse(stdout) };
-}
 
 describe("genblaze keygen, sign and verify --key", () => {
   it("makes a key for its owner only and a public one for everyone, and overwrites neither", async () => {

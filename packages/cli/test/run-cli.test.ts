@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runCli } from "../src/run-cli.js";
+import { call, callWith, fixture } from "./cli-calls.js";
 
 const media = fileURLToPath(new URL("../../media/test/golden/", import.meta.url));
-const pipelines = fileURLToPath(new URL("fixtures/pipelines.ts", import.meta.url));
+const pipelines = fixture("pipelines");
 let folder = "";
 
 beforeEach(async () => {
@@ -16,21 +16,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
-
-async function call(...words: readonly string[]) {
-  return callWith(undefined, ...words);
-}
-
-async function callWith(signal: AbortSignal | undefined, ...words: readonly string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const terminal = {
-    stdout: { write: (text: string) => out.push(text) },
-    stderr: { write: (text: string) => err.push(text) },
-  };
-  const code = await runCli(words, signal === undefined ? terminal : { ...terminal, signal });
-  return { code, stdout: out.join(""), stderr: err.join("") };
-}
 
 async function copyOf(name: string): Promise<string> {
   const path = join(folder, name.split("/").at(-1) ?? name);

@@ -7,7 +7,7 @@ import {
   type Piece,
   sidecarPathOf,
 } from "@genblaze/core";
-import type { EmbedPolicy } from "@genblaze/core/manifest";
+import { type EmbedPolicy, toEmbedJson } from "@genblaze/core/manifest";
 import type { FileSource } from "./binary/file-source.js";
 import { hashPieces } from "./binary/hash-pieces.js";
 import { isUnchanged } from "./binary/pieces.js";
@@ -17,6 +17,7 @@ import { findHandler } from "./find-handler.js";
 import { type MediaSource, withMedia } from "./media-source.js";
 import { assertPayloadFits } from "./payload-limit.js";
 import { sidecarFile } from "./sidecar.js";
+import { unsupportedReason } from "./sniff/unsupported-reason.js";
 import { throwIfAborted } from "./throw-if-aborted.js";
 import { writeMedia } from "./write-media.js";
 
@@ -76,12 +77,13 @@ export async function embedManifest(
   options: EmbedManifestOptions = {},
 ): Promise<EmbedManifestResult> {
   checkEmbedArguments(media, manifest, options);
-  const payload = new TextEncoder().encode(manifest.toEmbedJson(options.policy));
+  const payload = new TextEncoder().encode(toEmbedJson(manifest, options.policy));
   assertPayloadFits(payload.length);
   throwIfAborted(options.signal);
   return withMedia(media, async (source) => {
     const path = await outputPath(media, options.output);
-    const hints = { mediaType: options.mediaType, path: typeof media === "string" ? media : path };
+    const { mediaType, signal } = options;
+    const hints = { mediaType, path: typeof media === "string" ? media : path, signal };
     const plan = await planFor(source, await findHandler(source, hints), payload, options.policy);
     // Before the file is written, so that a hash that fails or is cancelled leaves everything as it was.
     const hash = options.sha256 === true ? { sha256: await hashOf(source, plan, options) } : {};
@@ -89,7 +91,6 @@ export async function embedManifest(
     // The sidecar first: should the process die between the two, a file whose old manifest is out has its new one.
     const companions = plan.method === "sidecar" ? [sidecarFile(path, payload)] : [];
     const inPlace = options.inPlace === true && options.output === undefined;
-    const { signal } = options;
     if (isWritten) await writeMedia({ target: path, source, pieces: plan.pieces }, { companions, inPlace, signal });
     else await writePieces(companions, { signal });
     if (plan.method === "embedded") return { method: "embedded", path, ...hash };
@@ -129,7 +130,7 @@ async function planFor(
       : { method: "sidecar", pieces, reason: 'The policy says embedMode "pointer".' };
   }
   if (handler === undefined) {
-    return { method: "sidecar", pieces: wholeFile(source), reason: "No handler knows this kind of media." };
+    return { method: "sidecar", pieces: wholeFile(source), reason: await unsupportedReason(source) };
   }
   try {
     return { method: "embedded", pieces: await handler.embed(source, payload) };

@@ -26,5 +26,5 @@ export async function extractManifest(media: MediaSource, options: ExtractManife
   checkMedia(media, "extractManifest");
   checkOptions(options, ["mediaType", "signal"], "extractManifest");
   throwIfAborted(options.signal);
-  return withMedia(media, async (source) => (await findManifest(source, media, options.mediaType)).manifest);
+  return withMedia(media, async (source) => (await findManifest(source, media, options)).manifest);
 }

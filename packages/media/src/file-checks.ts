@@ -17,8 +17,16 @@ export interface BytesCheck {
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
+/** What is known of the bytes that were hashed. */
+export interface HashedBytes {
+  /** Whether they are sure to be those from before the manifest was embedded. */
+  readonly isExact: boolean;
+}
+
+const NOT_EXACT = "No output has the SHA-256 of this file, whose kind exiftool may have written anew to embed in it.";
+
 /** Whether bytes with this hash are an output of the manifest. */
-export function checkBytes(manifest: Manifest, sha256: string): BytesCheck {
+export function checkBytes(manifest: Manifest, sha256: string, { isExact }: HashedBytes): BytesCheck {
   const outputs = manifest.run.steps.flatMap(({ stepId, assets }) => assets.map((asset) => ({ stepId, ...asset })));
   const match = outputs.find((output) => output.sha256 === sha256);
   if (match !== undefined) {
@@ -27,5 +35,6 @@ export function checkBytes(manifest: Manifest, sha256: string): BytesCheck {
   if (!outputs.some((output) => SHA256.test(output.sha256 ?? ""))) {
     return { verdict: "not checked", reason: "No output of the manifest has a SHA-256.", sha256 };
   }
+  if (!isExact) return { verdict: "not checked", reason: NOT_EXACT, sha256 };
   return { verdict: "differs", reason: "No output of the manifest has the SHA-256 of this file.", sha256 };
 }

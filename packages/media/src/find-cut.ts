@@ -1,6 +1,7 @@
 import type { ByteSource, MediaHandler } from "@genblaze/core";
 import { MAX_UINT32 } from "./binary/fields.js";
-import { walkMp4Boxes } from "./mp4/mp4-boxes.js";
+import { m4aHandler } from "./m4a/m4a-handler.js";
+import { visitMp4Boxes } from "./mp4/mp4-boxes.js";
 import { mp4Handler } from "./mp4/mp4-handler.js";
 import { wavHandler } from "./wav/wav-handler.js";
 import { readWavLayout } from "./wav/wav-layout.js";
@@ -20,13 +21,16 @@ export async function findCut(source: ByteSource, handler: MediaHandler | undefi
 }
 
 async function endOfParts(source: ByteSource, handler: MediaHandler | undefined): Promise<number> {
-  if (handler === mp4Handler) return endOfBoxes(source);
+  if (handler === mp4Handler || handler === m4aHandler) return endOfBoxes(source);
   return handler === wavHandler ? endOfChunks(source) : source.sizeBytes;
 }
 
 async function endOfBoxes(source: ByteSource): Promise<number> {
   let end = 0;
-  for await (const box of walkMp4Boxes(source)) end = box.end;
+  await visitMp4Boxes(source, (box) => {
+    end = box.end;
+    return true;
+  });
   return end;
 }
 

@@ -7,8 +7,9 @@ import {
   parseManifest,
   sidecarPathOf,
 } from "@genblaze/core";
+import { isExiftoolHandler } from "./exiftool/exiftool-handler.js";
 import { findCut } from "./find-cut.js";
-import { findHandler } from "./find-handler.js";
+import { findHandler, type MediaHints } from "./find-handler.js";
 import type { MediaSource } from "./media-source.js";
 import { readSidecar } from "./sidecar.js";
 
@@ -26,10 +27,10 @@ export type FoundManifest = {
 export async function findManifest(
   source: ByteSource,
   media: MediaSource,
-  mediaType: string | undefined,
+  { mediaType, signal }: Pick<MediaHints, "mediaType" | "signal">,
 ): Promise<FoundManifest> {
   const path = typeof media === "string" ? media : undefined;
-  const handler = await findHandler(source, { mediaType, path });
+  const handler = await findHandler(source, { mediaType, path, signal });
   const { payload, problem } = await extractPayload(source, handler);
   if (payload !== undefined) {
     return { manifest: parseManifest(decodeJsonBytes(payload)), handler, foundIn: "embedded" };
@@ -38,7 +39,9 @@ export async function findManifest(
   if (path !== undefined && manifest !== undefined) {
     return { manifest, handler, foundIn: "sidecar", sidecarPath: sidecarPathOf(path) };
   }
-  if (problem !== undefined && problem.code !== "MEDIA_UNSUPPORTED") throw problem;
+  // Of a file that no handler can look into, nobody knows that nothing is in it.
+  const isUnread = problem?.code !== "MEDIA_UNSUPPORTED" || isExiftoolHandler(handler);
+  if (problem !== undefined && isUnread) throw problem;
   throw notFound(path, problem, problem === undefined ? await findCut(source, handler) : undefined);
 }
 

@@ -6,5 +6,7 @@ export { embedManifestBytes, type ManifestBytesOptions, stripManifestBytes } fro
 export { mediaHandlers } from "./media-handlers.js";
 export type { MediaSource } from "./media-source.js";
 export { mediaWriter } from "./media-writer.js";
+export { type GuessMediaTypeOptions, guessMediaType } from "./sniff/guess-media-type.js";
+export { sniffMediaType } from "./sniff/sniff-media-type.js";
 export { type StripManifestOptions, type StripManifestResult, stripManifest } from "./strip-manifest.js";
 export { type FileVerification, type VerifyFileOptions, verifyFile } from "./verify-file.js";

@@ -3,6 +3,7 @@ import { createMemorySource } from "./binary/memory-source.js";
 import { renderPieces } from "./binary/pieces.js";
 import { checkBytes, checkManifestArgument, checkOptions } from "./check-arguments.js";
 import { findHandler } from "./find-handler.js";
+import { unsupportedReason } from "./sniff/unsupported-reason.js";
 
 export interface ManifestBytesOptions {
   /** Media type, for bytes that do not tell. @default by the bytes */
@@ -23,12 +24,10 @@ export async function embedManifestBytes(
   checkOptions(options, ["mediaType"], "embedManifestBytes");
   const handler = await handlerOf(bytes, options);
   if (handler === undefined) {
-    throw new GenblazeError(
-      "MEDIA_UNSUPPORTED",
-      "No handler knows this kind of media. Store its manifest in a sidecar next to it.",
-    );
+    const reason = await unsupportedReason(createMemorySource(bytes));
+    throw new GenblazeError("MEDIA_UNSUPPORTED", `${reason} Store its manifest in a sidecar next to it.`);
   }
-  const payload = new TextEncoder().encode(manifest.toEmbedJson());
+  const payload = new TextEncoder().encode(manifest.toCanonicalJson());
   return renderPieces(bytes, await handler.embed(createMemorySource(bytes), payload));
 }
 

@@ -24,8 +24,9 @@ export interface StripManifestResult {
 }
 
 /**
- * Writes a media file without its manifest: byte for byte the file that the manifest was embedded in. A file that
- * carries none, or of a kind that cannot, is copied as it is. A sidecar is left alone.
+ * Writes a media file without its manifest: byte for byte the file that the manifest was embedded in, but for kinds
+ * that exiftool changes (TIFF; not always PDF). A file that carries none, or of a kind that cannot, is copied as it
+ * is. A sidecar is left alone.
  *
  * Fails with FILE_NOT_FOUND, FILE_WRITE_FAILED, MEDIA_MALFORMED, MEDIA_UNSUPPORTED, INVALID_OPTION, CANCELLED.
  */
@@ -35,7 +36,7 @@ export async function stripManifest(file: string, options: StripManifestOptions 
   throwIfAborted(options.signal);
   return withMedia(file, async (source) => {
     const path = options.output ?? (await realpath(file));
-    const handler = await findHandler(source, { mediaType: options.mediaType, path: file });
+    const handler = await findHandler(source, { mediaType: options.mediaType, path: file, signal: options.signal });
     const pieces = (await handler?.strip(source)) ?? [{ kind: "copy" as const, start: 0, end: source.sizeBytes }];
     const isChanged = !isUnchanged(pieces, source.sizeBytes);
     if (isChanged || options.output !== undefined) {

@@ -13,6 +13,7 @@ import {
 } from "@genblaze/core";
 import { hashPieces } from "./binary/hash-pieces.js";
 import { checkMedia, checkOptions } from "./check-arguments.js";
+import { isExiftoolHandler } from "./exiftool/exiftool-handler.js";
 import { type BytesCheck, checkBytes } from "./file-checks.js";
 import { findManifest } from "./find-manifest.js";
 import { type MediaSource, withMedia } from "./media-source.js";
@@ -48,7 +49,8 @@ export interface FileVerification {
 
 /**
  * Verifies a media file against the manifest inside it or next to it. The bytes that count are those without the
- * manifest, so a manifest that was copied into another file *differs*.
+ * manifest, so a manifest that was copied into another file *differs*. Of a kind that exiftool changes (GIF, TIFF,
+ * PDF) they are not sure to be those from before: other bytes are then *not checked*.
  *
  * Fails as `extractManifest` does, and with KEY_INVALID; what does not match is in the result, not thrown.
  *
@@ -61,9 +63,10 @@ export async function verifyFile(media: MediaSource, options: VerifyFileOptions 
   checkOptions(options, ["mediaType", "keys", "signal"], "verifyFile");
   throwIfAborted(options.signal);
   return withMedia(media, async (source) => {
-    const { manifest, handler, ...place } = await findManifest(source, media, options.mediaType);
+    const { manifest, handler, ...place } = await findManifest(source, media, options);
     const sha256 = await hashPieces(source, await strippedPieces(source, handler), { signal: options.signal });
-    const checks = { ...checkManifest(manifest), bytes: checkBytes(manifest, sha256) };
+    const isExact = !isExiftoolHandler(handler);
+    const checks = { ...checkManifest(manifest), bytes: checkBytes(manifest, sha256, { isExact }) };
     const signature = await verifySignature(manifest, { keys: options.keys });
     const isSignatureOk =
       options.keys === undefined ? signature.verdict !== "differs" : signature.verdict === "matches";

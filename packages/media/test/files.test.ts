@@ -21,8 +21,17 @@ import { mp4Box, mp4Of, pngChunk, pngOf, wavOf } from "./made-samples.js";
 const plain = parseManifest(goldenText("manifests/plain.json"));
 const multi = parseManifest(goldenText("manifests/multi.json"));
 const runFields = { runId: "run-1", createdAt: "2026-01-02T03:04:05Z" };
-const kinds = ["png", "mp4", "wav"] as const;
-const originals = { png: "orig/png-rgb.png", mp4: "orig/mp4-video-only.mp4", wav: "orig/wav-pcm8.wav" };
+const kinds = ["png", "jpeg", "webp", "m4a", "mp4", "mp3", "wav", "flac"] as const;
+const originals = {
+  png: "orig/png-rgb.png",
+  jpeg: "orig/jpeg-baseline.jpg",
+  webp: "orig/webp-animated.webp",
+  m4a: "orig/m4a-moov-after.m4a",
+  mp4: "orig/mp4-video-only.mp4",
+  mp3: "orig/mp3-no-id3.mp3",
+  wav: "orig/wav-pcm8.wav",
+  flac: "orig/flac-plain.flac",
+};
 
 let folder = "";
 beforeEach(async () => {
@@ -32,7 +41,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe("embedManifest, extractManifest, stripManifest", () => {
   it("lists its handlers", () => {
-    expect(mediaHandlers.map((handler) => handler.name)).toEqual(["png", "mp4", "wav"]);
+    expect(mediaHandlers.map((handler) => handler.name)).toEqual(kinds);
   });
 
   it.each(kinds)("leaves the input alone and gives the original back after stripping (%s)", async (kind) => {

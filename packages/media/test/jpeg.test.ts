@@ -8,6 +8,7 @@ import { renderPieces } from "../src/binary/pieces.js";
 import { jpegHandler } from "../src/jpeg/jpeg-handler.js";
 import { decodePixels } from "./decode-pixels.js";
 import { badRows, embedRows, goldenBytes } from "./golden-rows.js";
+import { refusalOf, repeated } from "./handler-operations.js";
 import {
   baseline,
   bytesOf,
@@ -320,16 +321,4 @@ async function embed(bytes: Uint8Array, payload: Uint8Array = bytesOf("{}")): Pr
 
 async function strip(bytes: Uint8Array): Promise<Uint8Array> {
   return renderPieces(bytes, await jpegHandler.strip(createMemorySource(bytes)));
-}
-
-async function refusalOf(work: Promise<unknown>): Promise<readonly [string, string]> {
-  const thrown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  return GenblazeError.isInstance(thrown) ? [thrown.code, thrown.message] : ["no GenblazeError", String(thrown)];
-}
-
-function repeated(bytes: Uint8Array, count: number): Uint8Array {
-  return Uint8Array.from(Buffer.alloc(bytes.length * count, bytes));
 }

@@ -94,18 +94,18 @@ describe("limits and refusals", () => {
   });
 
   it.each([
-    ["png", pngHandler, pngOf([new Uint8Array(12_000_024)])],
-    ["mp4", mp4Handler, mp4Of([repeated(mp4Box("free", none), 1_000_001)])],
-    ["wav", wavHandler, wavOf([repeated(riffChunk("junk", none), 1_000_001)])],
-  ])("refuses a file of more than a million parts (%s)", async (_, handler, bytes) => {
+    ["png", pngHandler, pngOf([new Uint8Array(12 * 180_000)])],
+    ["mp4", mp4Handler, mp4Of([repeated(mp4Box("free", none), 180_000)])],
+    ["wav", wavHandler, wavOf([repeated(riffChunk("junk", none), 180_001)])],
+  ])("refuses a file of more than 180,000 parts (%s)", async (_, handler, bytes) => {
     expect(await codeOf(strip(handler, bytes))).toBe("MEDIA_MALFORMED");
   });
 
   it("strips a file in which a manifest stands between every two chunks", async () => {
     const chunk = pngChunk("abcd", none);
     const pair = Uint8Array.from([...chunk, ...pngChunk("iTXt", text("genblaze:manifest\0\0\0\0\0{}"))]);
-    const stripped = await strip(pngHandler, pngOf([repeated(pair, 150_000)]));
-    expect(Buffer.compare(stripped, pngOf([repeated(chunk, 150_000)]))).toBe(0);
+    const stripped = await strip(pngHandler, pngOf([repeated(pair, 85_000)]));
+    expect(Buffer.compare(stripped, pngOf([repeated(chunk, 85_000)]))).toBe(0);
   });
 
   it("refuses manifests over 16 MiB, also where a hostile file declares one", async () => {

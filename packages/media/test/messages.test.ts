@@ -75,11 +75,11 @@ describe("messages name the file and say what to do", () => {
     expect(error).toMatchObject({ code: "MEDIA_MALFORMED", isRetryable: false, details: { path } });
     expect(error.cause).toMatchObject({ code: "MEDIA_MALFORMED" });
     const relative = await place("form.wav", wavOf([]));
-    await writeFile(relative, text("RF64\0\0\0\0WAVE"));
+    await writeFile(relative, text("RIFX\0\0\0\0WAVE"));
     const refused = await errorOf(stripManifest(relative));
-    expect(refused).toMatchObject({ code: "MEDIA_UNSUPPORTED", details: { form: "RF64", path: relative } });
+    expect(refused).toMatchObject({ code: "MEDIA_UNSUPPORTED", details: { form: "RIFX", path: relative } });
     expect(refused.message).toBe(
-      `${relative}: This is a 64-bit WAV file (RF64), which cannot be changed. Put its manifest into a sidecar.`,
+      `${relative}: This is a big-endian WAV file (RIFX), so it cannot be changed. Put its manifest into a sidecar.`,
     );
   });
 

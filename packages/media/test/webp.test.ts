@@ -7,6 +7,7 @@ import { renderPieces } from "../src/binary/pieces.js";
 import { webpHandler } from "../src/webp/webp-handler.js";
 import { decodePixels } from "./decode-pixels.js";
 import { badRows, embedRows, goldenBytes } from "./golden-rows.js";
+import { refusalOf, repeated } from "./handler-operations.js";
 import { bytesOf, foreignPacket, ownPacket } from "./jpeg-samples.js";
 import { riffChunk } from "./made-samples.js";
 import { lossless, lossy, vp8x, webpOf, webpPictures, webpSamples, xmpChunk } from "./webp-samples.js";
@@ -277,16 +278,4 @@ async function embed(bytes: Uint8Array, payload: Uint8Array | string = "{}"): Pr
 
 async function strip(bytes: Uint8Array): Promise<Uint8Array> {
   return renderPieces(bytes, await webpHandler.strip(createMemorySource(bytes)));
-}
-
-async function refusalOf(work: Promise<unknown>): Promise<readonly [string, string]> {
-  const thrown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  return GenblazeError.isInstance(thrown) ? [thrown.code, thrown.message] : ["no GenblazeError", String(thrown)];
-}
-
-function repeated(bytes: Uint8Array, count: number): Uint8Array {
-  return Uint8Array.from(Buffer.alloc(bytes.length * count, bytes));
 }

@@ -105,7 +105,7 @@ function encryptedFieldsOf(manifest: Manifest, index: number): Readonly<Record<s
 }
 
 /** What the manifest commits to for a field, if it does. */
-export function commitmentOf(manifest: Manifest, step: number | null, field: string): string | undefined {
+function commitmentOf(manifest: Manifest, step: number | null, field: string): string | undefined {
   const { run } = manifest;
   const commitments = privateOf(step === null ? run.metadata : run.steps[step]?.metadata);
   const [group, ...name] = field.split(".");

@@ -63,7 +63,7 @@ export function toKeySet(source: unknown): KeySet {
  *
  * @throws GenblazeError `KEY_INVALID`
  */
-export function toVerificationKey(source: unknown): VerificationKey {
+function toVerificationKey(source: unknown): VerificationKey {
   if (!isObject(source)) throw invalid(`expected a JWK; ${describeValue(source)} was given`);
   if (source.kty !== "OKP" || source.crv !== "Ed25519" || !isKeyText(source.x)) {
     throw invalid('expected an Ed25519 JWK with "kty": "OKP", "crv": "Ed25519" and "x"');

@@ -15,7 +15,7 @@ export interface JpegSegment {
 const SIGNATURE = Uint8Array.of(0xff, 0xd8, 0xff);
 const START_OF_SCAN = 0xda;
 /** FF, marker, length. */
-export const SEGMENT_HEADER_BYTES = 4;
+const SEGMENT_HEADER_BYTES = 4;
 /** Real headers have tens; an extended XMP of a gigabyte has 16,000. A file with more is made to keep us busy. */
 const MAX_SEGMENTS = 20_000;
 

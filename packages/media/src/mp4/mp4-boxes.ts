@@ -51,13 +51,6 @@ export async function visitMp4Boxes(source: ByteSource, visit: (box: Mp4Box) => 
   }
 }
 
-/** The top-level boxes in order. */
-export async function* walkMp4Boxes(source: ByteSource): AsyncGenerator<Mp4Box> {
-  const boxes: Mp4Box[] = [];
-  await visitMp4Boxes(source, (box) => boxes.push(box) > 0);
-  yield* boxes;
-}
-
 /** The first bytes of a box, with the identifier of a uuid box when there is one. */
 export async function readBoxHead(source: ByteSource, start: number): Promise<Uint8Array> {
   return source.read(start, Math.min(UUID_HEADER_BYTES, source.sizeBytes - start));

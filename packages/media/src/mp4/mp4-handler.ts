@@ -3,18 +3,14 @@ import { MAX_UINT32, uint32be } from "../binary/fields.js";
 import { createPieceSource } from "../binary/piece-source.js";
 import { composePieces, type Edit, piecesFromEdits } from "../binary/pieces.js";
 import { embedInClean } from "../embed-in-clean.js";
-import { MAX_PARTS } from "../limits.js";
 import { extractFromIlst } from "../m4a/ilst-extract.js";
 import { planIlstStrip } from "../m4a/ilst-strip.js";
-import { malformedMedia } from "../malformed-media.js";
 import { assertPayloadFits, assertPayloadReadable } from "../payload-limit.js";
+import { assertRoomForParts } from "../room-for-parts.js";
 import { isMp4, type Mp4Box, visitMp4Boxes } from "./mp4-boxes.js";
 import { type Mp4Layout, readMp4Layout } from "./mp4-layout.js";
 import { buildUuidBox, MANIFEST_BOX_ID, OPEN_BOX_RECORD, RESTORE_BOX_ID, UUID_HEADER_BYTES } from "./mp4-own-boxes.js";
 import { planMp4Strip } from "./mp4-strip.js";
-
-/** The manifest and the restore record. */
-const MAX_OWN_BOXES = 2;
 
 /**
  * MP4 and QuickTime: a top-level uuid box after the last box. No box moves, so file offsets stay right. A last box
@@ -64,17 +60,11 @@ export async function planMp4(clean: ByteSource, payload: Uint8Array): Promise<r
   assertPayloadFits(payload.length);
   const manifest = buildUuidBox(MANIFEST_BOX_ID, payload);
   const layout = await readMp4Layout(clean);
-  assertRoomForBoxes(layout.boxes.length);
+  assertRoomForParts(layout.boxes.length, "MP4");
   const last = layout.boxes.at(-1);
   if (last?.sizing !== "open") return [{ start: layout.end, end: layout.end, replacement: [manifest] }];
   const record = buildUuidBox(RESTORE_BOX_ID, OPEN_BOX_RECORD);
   return [closeBox(layout, last), { start: layout.end, end: layout.end, replacement: [record, manifest] }];
-}
-
-/** A file that only our boxes put over the limit could not be stripped again. */
-function assertRoomForBoxes(count: number): void {
-  if (count + MAX_OWN_BOXES <= MAX_PARTS) return;
-  throw malformedMedia(`This MP4 file has ${count} top-level boxes, and no more than ${MAX_PARTS} are read.`);
 }
 
 function closeBox(layout: Mp4Layout, box: Mp4Box): Edit {

@@ -2,6 +2,7 @@ import type { ByteSource, MediaHandler, Piece } from "@genblaze/core";
 import { type Edit, piecesFromEdits } from "../binary/pieces.js";
 import { embedInClean } from "../embed-in-clean.js";
 import { malformedMedia } from "../malformed-media.js";
+import { assertRoomForParts } from "../room-for-parts.js";
 import { isPng, walkPngChunks } from "./png-chunks.js";
 import { buildManifestChunk, isManifestChunk, readManifestChunk } from "./png-manifest-chunk.js";
 
@@ -35,9 +36,13 @@ async function stripPng(source: ByteSource): Promise<readonly Piece[]> {
 }
 
 async function planPng(clean: ByteSource, payload: Uint8Array): Promise<readonly Edit[]> {
+  let insertAt: number | undefined;
+  let count = 0;
   for await (const chunk of walkPngChunks(clean)) {
-    if (chunk.type === "IHDR")
-      return [{ start: chunk.end, end: chunk.end, replacement: [buildManifestChunk(payload)] }];
+    count += 1;
+    if (chunk.type === "IHDR") insertAt ??= chunk.end;
   }
-  throw malformedMedia("This is no whole PNG file: it has no IHDR chunk.");
+  if (insertAt === undefined) throw malformedMedia("This is no whole PNG file: it has no IHDR chunk.");
+  assertRoomForParts(count, "PNG");
+  return [{ start: insertAt, end: insertAt, replacement: [buildManifestChunk(payload)] }];
 }

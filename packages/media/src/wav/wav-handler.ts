@@ -2,6 +2,7 @@ import type { ByteSource, MediaHandler, Piece } from "@genblaze/core";
 import { type Edit, piecesFromEdits } from "../binary/pieces.js";
 import { embedInClean } from "../embed-in-clean.js";
 import { assertPayloadFits, assertPayloadReadable } from "../payload-limit.js";
+import { assertRoomForParts } from "../room-for-parts.js";
 import { wavEmbedEdits } from "./wav-embed.js";
 import { isWav } from "./wav-header.js";
 import { readWavLayout } from "./wav-layout.js";
@@ -39,5 +40,7 @@ async function stripWav(source: ByteSource): Promise<readonly Piece[]> {
 
 async function planWav(clean: ByteSource, payload: Uint8Array): Promise<readonly Edit[]> {
   assertPayloadFits(payload.length + 1);
-  return wavEmbedEdits(await readWavLayout(clean), payload);
+  const layout = await readWavLayout(clean);
+  assertRoomForParts(layout.partCount, "WAV");
+  return wavEmbedEdits(layout, payload);
 }

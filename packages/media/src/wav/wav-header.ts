@@ -6,7 +6,7 @@ import { LARGE_RIFF_SIZE_OFFSET, readLargeSizes, type WavLargeSizes } from "./wa
 /** "RIFF", the size of what follows, "WAVE". */
 export const WAV_HEADER_BYTES = 12;
 /** Where the RIFF size stands. */
-export const RIFF_SIZE_OFFSET = 4;
+const RIFF_SIZE_OFFSET = 4;
 
 /** RF64 (EBU Tech 3306) and BW64 (ITU-R BS.2088) keep their sizes in a ds64 chunk. */
 const LARGE_FORMS: ReadonlySet<string> = new Set(["RF64", "BW64"]);

@@ -17,6 +17,8 @@ export interface WavLayout extends WavHeader {
   readonly isDataOpen: boolean;
   /** Whether the last chunk is odd and the file ends without its pad byte. */
   readonly isPadMissing: boolean;
+  /** How many chunks and sub-chunks were looked at. */
+  readonly partCount: number;
   /** Where the chunks end; bytes from here on are no whole chunk and stay at the end of the file. */
   readonly end: number;
 }
@@ -26,12 +28,12 @@ export async function readWavLayout(source: ByteSource): Promise<WavLayout> {
   const header = await readWavHeader(source);
   const { sizeBytes } = source;
   const lists: OwnedList[] = [];
-  const countPart = createPartCounter();
+  const counter = createPartCounter();
   let data: RiffChunk | undefined;
   let isPadMissing = false;
   let position = WAV_HEADER_BYTES;
   for (;;) {
-    countPart();
+    counter.add();
     const found = await readRiffChunk(source, position, sizeBytes);
     if (found === undefined) break;
     const chunk = withLargeSize(found, header.largeSizes);
@@ -39,16 +41,34 @@ export async function readWavLayout(source: ByteSource): Promise<WavLayout> {
       data = chunk;
       if (isOpen(chunk, header.riffSize, sizeBytes)) {
         isPadMissing = (sizeBytes - chunk.bodyStart) % 2 === 1;
-        return { ...header, sizeBytes, lists, data, isDataOpen: true, isPadMissing, end: sizeBytes };
+        return {
+          ...header,
+          sizeBytes,
+          lists,
+          data,
+          isDataOpen: true,
+          isPadMissing,
+          partCount: counter.count,
+          end: sizeBytes,
+        };
       }
     }
     if (chunk.bodyEnd > sizeBytes) break;
-    const list = await readOwnedList(source, chunk, countPart);
+    const list = await readOwnedList(source, chunk, counter.add);
     if (list !== undefined) lists.push(list);
     isPadMissing = chunk.bodyEnd + (chunk.size % 2) > sizeBytes;
     position = endOfChunk(chunk, sizeBytes);
   }
-  return { ...header, sizeBytes, lists, data, isDataOpen: false, isPadMissing, end: position };
+  return {
+    ...header,
+    sizeBytes,
+    lists,
+    data,
+    isDataOpen: false,
+    isPadMissing,
+    partCount: counter.count,
+    end: position,
+  };
 }
 
 /**
@@ -62,12 +82,15 @@ function isOpen(chunk: RiffChunk, riffSize: number, sizeBytes: number): boolean 
   return riffEnd <= chunk.bodyEnd || riffEnd > sizeBytes;
 }
 
-function createPartCounter(): () => void {
+function createPartCounter() {
   let count = 0;
-  return () => {
-    count += 1;
-    if (count > MAX_PARTS) {
-      throw malformedMedia(`This WAV file has more than ${MAX_PARTS} chunks.`);
-    }
+  return {
+    get count() {
+      return count;
+    },
+    add() {
+      count += 1;
+      if (count > MAX_PARTS) throw malformedMedia(`This WAV file has more than ${MAX_PARTS} chunks.`);
+    },
   };
 }
