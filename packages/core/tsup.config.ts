@@ -6,6 +6,7 @@ export default libraryBuild([
   "provider/index",
   "storage/index",
   "report/index",
+  "replay/index",
   "json/sha256-node",
   "json/sha256-pure",
 ]);

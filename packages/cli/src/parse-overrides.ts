@@ -1,4 +1,5 @@
-import type { JsonValue, StepOverride } from "@genblaze/core";
+import type { JsonValue } from "@genblaze/core";
+import type { StepOverride } from "@genblaze/core/replay";
 import { usageError } from "./output.js";
 
 const PATTERN = /^(?<step>.+?)\.(?<field>provider|model|prompt|params\.(?<param>[^=]+))=(?<value>.*)$/s;

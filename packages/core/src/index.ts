@@ -1,6 +1,4 @@
 export { type StepCacheKeyOptions, stepCacheKey } from "./cache/step-cache-key.js";
-export { describeDiff } from "./diff/describe-diff.js";
-export { diffManifests, type FieldDifference, type ManifestDiff } from "./diff/diff-manifests.js";
 export { type Download, type DownloadCallOptions, type DownloadOptions, guardedDownload } from "./download/download.js";
 export { ERROR_CODES, type ErrorCode, type ErrorCodeFacts, type ProviderErrorKind } from "./errors/error-codes.js";
 export { errorFromUnknown } from "./errors/error-from-unknown.js";
@@ -9,17 +7,6 @@ export { canonicalizeJson, hashJson } from "./json/canonicalize-json.js";
 export { decodeJsonBytes } from "./json/decode-json-bytes.js";
 export { float, JsonFloat } from "./json/json-float.js";
 export type { JsonObject, JsonValue } from "./json/json-value.js";
-export { describeLineage } from "./lineage/describe-lineage.js";
-export { type LineageOptions, lineage } from "./lineage/lineage.js";
-export type {
-  Fork,
-  Lineage,
-  LineageEdge,
-  LineageNode,
-  MissingParent,
-  SharedAsset,
-  UnreadableManifest,
-} from "./lineage/lineage-facts.js";
 export { type CoverageCheck, checkManifest, type HashCheck, type Verdict } from "./manifest/check-manifest.js";
 export { Manifest, type ManifestOptions } from "./manifest/manifest.js";
 export type { ManifestReport } from "./manifest/manifest-report.js";
@@ -70,10 +57,6 @@ export { readOpening, writeOpening } from "./privacy/opening-file.js";
 export type { Clock } from "./provider/clock.js";
 export { type Logger, silentLogger } from "./provider/logger.js";
 export type { Provider, StepType, StepWarning } from "./provider/provider.js";
-export type { Providers } from "./replay/match-provider.js";
-export { type Replay, type ReplayRunOptions, replay } from "./replay/replay.js";
-export type { NotReplayed, ReplayChange, StepOverride } from "./replay/replay-facts.js";
-export type { ReplayOptions } from "./replay/replay-options.js";
 export type { RunEventListener } from "./run/event-log.js";
 export { type Journal, type JournalEntry, memoryJournal, type Transition } from "./run/journal.js";
 export type { RunEvent, RunEventType } from "./run/run-events.js";

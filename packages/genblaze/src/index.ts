@@ -21,10 +21,7 @@ export {
   checkOpening,
   createSigningKey,
   decryptManifest,
-  describeDiff,
-  describeLineage,
   describePlan,
-  diffManifests,
   type ErrorCode,
   folder,
   from,
@@ -34,7 +31,6 @@ export {
   type JsonObject,
   type JsonValue,
   type KeySet,
-  lineage,
   Manifest,
   type ManifestVerification,
   type Modality,
@@ -54,7 +50,6 @@ export {
   readKeySet,
   readOpening,
   readSigningKey,
-  replay,
   type SigningKey,
   type Sink,
   type StepResult,
@@ -67,6 +62,7 @@ export {
   writeOpening,
   writeSigningKey,
 } from "@genblaze/core";
+export { describeDiff, describeLineage, diffManifests, lineage, replay } from "@genblaze/core/replay";
 export {
   embedManifest,
   extractManifest,

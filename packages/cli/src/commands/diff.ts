@@ -1,4 +1,4 @@
-import { describeDiff, diffManifests } from "@genblaze/core";
+import { describeDiff, diffManifests } from "@genblaze/core/replay";
 import type { Command } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { loadManifest } from "../load-manifest.js";

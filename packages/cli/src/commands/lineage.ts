@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
-import { describeLineage, folder, GenblazeError, lineage as readLineage } from "@genblaze/core";
+import { folder, GenblazeError } from "@genblaze/core";
+import { describeLineage, lineage as readLineage } from "@genblaze/core/replay";
 import { type Command, signalOf } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { print } from "../output.js";

@@ -4,12 +4,11 @@ import {
   GenblazeError,
   guardedDownload,
   objectStorageSink,
-  type Replay,
   type RunResult,
   readOpening,
-  replay as replayRun,
   writeOpening,
 } from "@genblaze/core";
+import { type Replay, replay as replayRun } from "@genblaze/core/replay";
 import { formatTimeline, watchRun } from "@genblaze/core/report";
 import { mediaWriter } from "@genblaze/media";
 import { type Command, type CommandCall, signalOf } from "../command.js";

@@ -1,5 +1,4 @@
-import { type IncomingMessage, request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
+import type { IncomingMessage } from "node:http";
 import { isIPv6, type LookupFunction } from "node:net";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { throwIfAborted } from "../internal/throw-if-aborted.js";
@@ -16,6 +15,8 @@ export interface OpenResponseOptions {
  */
 export async function openResponse({ url, addresses }: Target, options: OpenResponseOptions): Promise<IncomingMessage> {
   const { signal, silenceMs } = options;
+  // Loaded with the first download: most programs that load this package make none.
+  const { request: open } = url.protocol === "https:" ? await import("node:https") : await import("node:http");
   try {
     return await new Promise<IncomingMessage>((resolve, reject) => {
       const settings = {
@@ -23,12 +24,10 @@ export async function openResponse({ url, addresses }: Target, options: OpenResp
         lookup: pinnedTo(addresses),
         headers: { accept: "*/*" },
         timeout: silenceMs,
+        minVersion: "TLSv1.2" as const,
         ...(signal === undefined ? {} : { signal }),
       };
-      const request =
-        url.protocol === "https:"
-          ? requestHttps(url, { ...settings, minVersion: "TLSv1.2" })
-          : requestHttp(url, settings);
+      const request = open(url, settings);
       // The socket's own limit: it counts silence, before and after the answer begins.
       request.on("timeout", () => request.destroy(new Error(`no byte came for ${silenceMs} ms`)));
       request.on("response", resolve);

@@ -98,6 +98,16 @@ describe("a guarded download", () => {
     expect([error.code, error.isRetryable]).toEqual(["DOWNLOAD_FAILED", true]);
   });
 
+  it("speaks TLS to an https URL, and takes nothing from a server that does not", async () => {
+    let requests = 0;
+    const origin = await serve((_, response) => {
+      requests += 1;
+      response.end(bytes);
+    });
+    const error = await rejection(read(`${origin.replace("http:", "https:")}/a`));
+    expect([error.code, requests]).toEqual(["DOWNLOAD_FAILED", 0]);
+  });
+
   it("ends with its signal", async () => {
     const origin = await serve(() => undefined);
     const controller = new AbortController();

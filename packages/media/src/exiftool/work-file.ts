@@ -15,7 +15,7 @@ export interface WorkFile {
 }
 
 /** The changed file is held in memory. */
-export const MAX_FILE_BYTES = 256 * 1024 * 1024;
+const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
 /**
  * Copies a file for the time of `use`. So exiftool never sees a name that somebody chose, and never touches the
