@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { type Manifest, parseManifest } from "@genblaze/core";
+import { GenblazeError, type Manifest, parseManifest } from "@genblaze/core";
 import { MAX_MANIFEST_BYTES } from "@genblaze/core/manifest";
 import { extractManifest } from "@genblaze/media";
 import { type CommandCall, signalOf } from "./command.js";
@@ -13,5 +13,17 @@ export function isManifestFile(file: string): boolean {
 /** The manifest in a JSON file, or in a media file or its sidecar. */
 export async function loadManifest(file: string, call: CommandCall): Promise<Manifest> {
   if (!isManifestFile(file)) return extractManifest(file, signalOf(call));
-  return parseManifest(await readBounded(file, MAX_MANIFEST_BYTES));
+  return readManifestFile(file);
+}
+
+/** The manifest in a JSON file; its errors name the file. */
+export async function readManifestFile(file: string): Promise<Manifest> {
+  const bytes = await readBounded(file, MAX_MANIFEST_BYTES);
+  try {
+    return parseManifest(bytes);
+  } catch (error) {
+    if (!GenblazeError.isInstance(error)) throw error;
+    const { code, message, details } = error;
+    throw new GenblazeError(code, `${file}: ${message}`, { cause: error, details: { ...details, path: file } });
+  }
 }

@@ -1,6 +1,7 @@
 import { usageError } from "./output.js";
 import { readBounded } from "./read-bounded.js";
 
+const KEY_BYTES = 32;
 /** 32 bytes as hex, with a line end or two. */
 const MAX_BYTES = 70;
 
@@ -10,5 +11,9 @@ export async function readKeyBytes(path: string): Promise<Uint8Array> {
     throw usageError(`There is no readable key of 32 bytes at ${path}.`);
   });
   const text = Buffer.from(bytes).toString("latin1").trim();
-  return /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : bytes;
+  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : bytes;
+  if (key.length === KEY_BYTES) return key;
+  throw usageError(
+    `${path} must hold a key of ${KEY_BYTES} bytes, raw or as 64 hex digits; it has ${key.length} bytes.`,
+  );
 }

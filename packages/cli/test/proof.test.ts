@@ -27,6 +27,7 @@ describe("genblaze keygen, sign and verify --key", () => {
     expect(d).toMatch(/^[\w-]{43}$/);
     expect((await call("keygen", at("key.json"))).code).toBe(2);
     expect((await call("keygen", at("other.json"), "--expires", "soon")).stderr).toContain("a day like 2027-01-31");
+    expect((await call("keygen", at("other.json"), "--expires", "2020-01-01")).stderr).toContain("is past");
   });
 
   it("signs a run, a file that carries its manifest, and a manifest by itself", async () => {
@@ -63,6 +64,7 @@ describe("genblaze keygen, sign and verify --key", () => {
     await writeFile(sidecar, (await readFile(sidecar, "utf8")).replace('"model":"', '"model":"x'));
     expect((await call("sign", sidecar, "--key", at("key.json"))).stderr).toContain("MANIFEST_INVALID");
     expect((await call("sign", sidecar)).stderr).toContain("needs --key");
+    expect((await call("sign", sidecar, "--key", at("key.public.json"))).stderr).toContain("keys to verify with");
   });
 });
 
@@ -78,6 +80,7 @@ describe("genblaze verify --fetch", () => {
     const refused = await json("verify", manifest, "--fetch", "--allow-folder", at("elsewhere"));
     expect(refused).toMatchObject({ code: 1, outputs: { verdict: "not checked" } });
     expect(refused.outputs.outputs[0].reason).toContain("outside of the allowed folders");
+    expect((await call("verify", manifest, "--allow-folder", folder)).stderr).toContain("--allow-folder needs --fetch");
     const { url } = JSON.parse(await readFile(manifest, "utf8")).run.steps[0].assets[0];
     await writeFile(fileURLToPath(url), "other words");
     const changed = await call("verify", manifest, "--fetch");
@@ -118,6 +121,30 @@ describe("genblaze reveal", () => {
     ]);
     expect((await call("reveal", manifest, "--opening", at("shared.json"), "--step", "4")).code).toBe(2);
     expect((await call("reveal", manifest)).code).toBe(2);
+  });
+
+  it("finds out before a private run whether its opening can be kept, and makes the folder for it", async () => {
+    await writeFile(at("taken"), "a file");
+    const words = ["run", `${pipelines}#secret`, "--save", at("secret.txt"), "--opening"];
+    expect(await call(...words, at("taken/opening.json"))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--opening: nothing can be written to"),
+    });
+    expect((await call(...words, at("new/folder/opening.json"))).code).toBe(0);
+    expect((await stat(at("new/folder/opening.json"))).mode & 0o777).toBe(0o600);
+  });
+
+  it("writes nothing for someone else that proves nothing", async () => {
+    await call("run", `${pipelines}#secret`, "--save", at("one.txt"), "--opening", at("one.json"));
+    await call("run", `${pipelines}#secret`, "--save", at("two.txt"), "--opening", at("two.json"));
+    const shared = at("shared.json");
+    expect((await call("reveal", at("one.txt"), "--opening", at("two.json"), "--output", shared)).code).toBe(1);
+    expect(
+      (await call("reveal", at("one.txt"), "--opening", at("one.json"), "--field", "promt", "-o", shared)).code,
+    ).toBe(2);
+    expect((await call("reveal", at("one.txt"), "--decrypt", at("one.json"), "-o", shared)).code).toBe(2);
+    expect((await call("reveal", at("one.txt"), "--opening", at("one.json"), "--step", "x")).code).toBe(2);
+    expect((await call("reveal", at("one.txt"), "--opening", at("one.json"), "-o", shared)).code).toBe(0);
   });
 
   it("decrypts with the key of the run, raw or as hex", async () => {

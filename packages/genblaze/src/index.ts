@@ -55,6 +55,7 @@ export {
   type StepResult,
   type Storage,
   signManifest,
+  stepCacheKey,
   toKeySet,
   toPythonEvent,
   verifyManifest,

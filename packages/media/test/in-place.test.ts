@@ -248,8 +248,18 @@ describe("recoverInPlace", () => {
     },
   );
 
-  it("fails with FILE_WRITE_FAILED for a file that is not there", async () => {
-    expect((await errorOf(recoverInPlace(join(folder, "missing.mp4")))).code).toBe("FILE_WRITE_FAILED");
+  it("keeps an undo file of a newer version, and its file as it is", async () => {
+    const newer = Uint8Array.from(whole);
+    newer[15] = 2;
+    await writeFile(undo, newer);
+    const error = await errorOf(recoverInPlace(file));
+    expect([error.code, error.message]).toEqual(["FILE_WRITE_FAILED", expect.stringContaining("of version 2")]);
+    expect(await readFile(file, "utf8")).toBe(OLD);
+    expect(await hasPendingUndo(file)).toBe(true);
+  });
+
+  it("fails with FILE_NOT_FOUND for a file that is not there", async () => {
+    expect((await errorOf(recoverInPlace(join(folder, "missing.mp4")))).code).toBe("FILE_NOT_FOUND");
     expect(await hasPendingUndo(join(folder, "missing.mp4"))).toBe(false);
     await rename(file, join(folder, "other.mp4"));
     expect(await hasPendingUndo(file)).toBe(false);

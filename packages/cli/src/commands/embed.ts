@@ -1,10 +1,8 @@
-import { parseManifest } from "@genblaze/core";
-import { MAX_MANIFEST_BYTES } from "@genblaze/core/manifest";
 import { embedManifest } from "@genblaze/media";
 import { type Command, outputOf, signalOf } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
-import { print } from "../output.js";
-import { readBounded } from "../read-bounded.js";
+import { readManifestFile } from "../load-manifest.js";
+import { print, usageError } from "../output.js";
 
 /** `genblaze embed FILE MANIFEST.json`. */
 export const embed: Command = {
@@ -20,7 +18,10 @@ export const embed: Command = {
   positionals: { min: 2, max: 2 },
   async run(call) {
     const [file = "", manifestPath = ""] = call.positionals;
-    const manifest = parseManifest(await readBounded(manifestPath, MAX_MANIFEST_BYTES));
+    if (call.values["in-place"] === true && call.values.output !== undefined) {
+      throw usageError("--in-place changes FILE itself, and --output leaves it alone. Give one of them.");
+    }
+    const manifest = await readManifestFile(manifestPath);
     const result = await embedManifest(file, manifest, {
       inPlace: call.values["in-place"] === true,
       ...outputOf(call),

@@ -38,5 +38,6 @@ function expiryOf(expires: string | boolean | undefined): { readonly exp?: numbe
   if (typeof expires !== "string") return {};
   const time = /^\d{4}-\d{2}-\d{2}$/.test(expires) ? Date.parse(expires) : Number.NaN;
   if (Number.isNaN(time)) throw usageError(`--expires must be a day like 2027-01-31; "${expires}" was given.`);
+  if (time <= Date.now()) throw usageError(`--expires must be a day to come; "${expires}" is past.`);
   return { exp: time / 1000 };
 }

@@ -6,7 +6,6 @@ import {
   objectStorageSink,
   type RunResult,
   readOpening,
-  writeOpening,
 } from "@genblaze/core";
 import { type Replay, replay as replayRun } from "@genblaze/core/replay";
 import { formatTimeline, watchRun } from "@genblaze/core/report";
@@ -15,7 +14,7 @@ import { type Command, type CommandCall, signalOf } from "../command.js";
 import { type ExitCode, exitCodes } from "../exit-codes.js";
 import { loadManifest } from "../load-manifest.js";
 import { loadProviders } from "../load-providers.js";
-import { assertOpeningPath } from "../opening-path.js";
+import { assertOpeningPath, keepOpening } from "../opening-path.js";
 import { print, usageError } from "../output.js";
 import { parseOverrides } from "../parse-overrides.js";
 import { readKeyBytes } from "../read-key-bytes.js";
@@ -98,10 +97,9 @@ async function execute(call: CommandCall, prepared: Replay): Promise<ExitCode> {
   });
   await watchRun(job, call.values.json === true ? call.terminal.stderr : call.terminal.stdout);
   const result = await job.result;
-  const opened = result.opening();
-  if (opened !== undefined) await writeOpening(String(openingOutput), opened);
+  const lost = await keepOpening(result, openingOutput);
   const saved = typeof save === "string" && result.error === undefined ? await trySave(result, save, call) : undefined;
-  const error = result.error ?? (GenblazeError.isInstance(saved) ? saved : undefined);
+  const error = result.error ?? lost ?? (GenblazeError.isInstance(saved) ? saved : undefined);
   const savedPath = GenblazeError.isInstance(saved) ? undefined : saved?.path;
   print(call, { dryRun: false, ...factsOf(prepared), ...resultOf(result, savedPath, error) }, [
     "",

@@ -30,7 +30,7 @@ export const reveal: Command = {
     decrypt: "file with the 32 bytes of the key of encrypted steps, raw or as 64 hex digits",
     step: "only this step, from 0",
     field: "only this field: prompt, negative_prompt, seed, params.NAME, input",
-    output: "write an opening with only these values there, to give it to someone",
+    output: "with --opening: write an opening with only these values there, to give it to someone",
     json: "print the values as JSON",
   },
   positionals: { min: 1, max: 1 },
@@ -41,13 +41,21 @@ export const reveal: Command = {
     if ((openingPath === undefined) === (decrypt === undefined)) {
       throw usageError("genblaze reveal takes --opening OPENING.json or --decrypt KEY.");
     }
+    if (call.values.step !== undefined && !/^\d+$/.test(String(call.values.step))) {
+      throw usageError("--step takes the number of a step, from 0.");
+    }
     if (typeof decrypt === "string") {
+      if (call.values.output !== undefined)
+        throw usageError("--output writes a part of an opening; --decrypt has none.");
       return show(call, decryptManifest(manifest, await readKeyBytes(decrypt)).filter(chosenBy(call)));
     }
     const opening = await readOpening(String(openingPath));
     const shared = { ...opening, values: opening.values.filter(chosenBy(call)) };
-    if (typeof call.values.output === "string") await writeOpening(call.values.output, shared);
-    return show(call, checkOpening(manifest, shared));
+    const revealed = checkOpening(manifest, shared);
+    const isProven = revealed.length > 0 && revealed.every(({ verdict }) => verdict === "matches");
+    // What proves nothing is not to be given to anyone.
+    if (typeof call.values.output === "string" && isProven) await writeOpening(call.values.output, shared);
+    return show(call, revealed);
   },
 };
 
@@ -58,7 +66,13 @@ function chosenBy({ values }: CommandCall): (value: Pick<OpenedValue, "step" | "
 }
 
 function show(call: CommandCall, values: readonly RevealedValue[]) {
-  if (values.length === 0) throw usageError("There is no such private value. Leave out --step and --field to see all.");
+  if (values.length === 0) {
+    const isChosen = call.values.step !== undefined || call.values.field !== undefined;
+    const advice = isChosen
+      ? "Leave out --step and --field to see all."
+      : "Private steps need --opening, encrypted ones --decrypt.";
+    throw usageError(`There is no such value to show. ${advice}`);
+  }
   const lines = values.map(({ step, field, value, verdict, reason }) => {
     const place = step === null ? "run" : `step ${step}`;
     return `${place} ${field}: ${verdict}${reason === undefined ? "" : ` (${reason})`}\n  ${JSON.stringify(value)}`;

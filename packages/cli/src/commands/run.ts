@@ -5,13 +5,12 @@ import {
   type RunResult,
   readSigningKey,
   type SavedMedia,
-  writeOpening,
 } from "@genblaze/core";
 import { formatTimeline, watchRun } from "@genblaze/core/report";
 import { type Command, type CommandCall, signalOf } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { loadPipeline } from "../load-pipeline.js";
-import { assertOpeningPath } from "../opening-path.js";
+import { assertOpeningPath, keepOpening } from "../opening-path.js";
 import { print, usageError } from "../output.js";
 import { readKeyBytes } from "../read-key-bytes.js";
 import { trySave } from "../try-save.js";
@@ -57,13 +56,16 @@ export const run: Command = {
     });
     await watchRun(job, call.values.json === true ? call.terminal.stderr : call.terminal.stdout);
     const result = await job.result;
-    const opened = result.opening();
-    if (opened !== undefined) await writeOpening(String(opening), opened);
+    const lost = await keepOpening(result, opening);
     const { save } = call.values;
     const saved =
       typeof save === "string" && result.error === undefined ? await trySave(result, save, call) : undefined;
-    print(call, toJson(result, saved), describe(result, call, saved));
-    return result.error === undefined && !GenblazeError.isInstance(saved) ? exitCodes.ok : exitCodes.failed;
+    const failure = lost ?? (GenblazeError.isInstance(saved) ? saved : undefined);
+    print(call, toJson(result, saved, failure), [
+      ...describe(result, call, saved),
+      ...(lost === undefined ? [] : [describeError(lost)]),
+    ]);
+    return result.error === undefined && failure === undefined ? exitCodes.ok : exitCodes.failed;
   },
 };
 
@@ -105,9 +107,9 @@ function describeError({ code, message }: GenblazeError): string {
   return `${code}: ${message}`;
 }
 
-function toJson(result: RunResult, saved: Saved): object {
+function toJson(result: RunResult, saved: Saved, failure: GenblazeError | undefined): object {
   const { runId, status, elapsedMs, manifest, stored } = result;
-  const error = result.error ?? (GenblazeError.isInstance(saved) ? saved : undefined);
+  const error = result.error ?? failure;
   return {
     runId,
     status,

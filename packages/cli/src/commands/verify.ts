@@ -3,7 +3,7 @@ import { type FileVerification, verifyFile } from "@genblaze/media";
 import { type Command, type CommandCall, signalOf } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { isManifestFile, loadManifest } from "../load-manifest.js";
-import { print } from "../output.js";
+import { print, usageError } from "../output.js";
 
 /** The answers of both ways to verify; those of the other way are absent. */
 interface Report {
@@ -73,7 +73,11 @@ async function ofMedia(file: string, call: CommandCall, keys: Keys): Promise<Rep
 }
 
 function fetchOf({ values }: CommandCall) {
-  if (values.fetch !== true) return false;
+  if (values.fetch !== true) {
+    const lone = ["allow-loopback", "allow-folder"].find((name) => values[name] !== undefined);
+    if (lone !== undefined) throw usageError(`--${lone} needs --fetch.`);
+    return false;
+  }
   const folder = values["allow-folder"];
   return guardedDownload({
     allowLoopback: values["allow-loopback"] === true,
@@ -97,7 +101,7 @@ function describe(file: string, { ok, manifest, place, checks }: Report): readon
   const { run } = manifest;
   return [
     `${file}: ${ok ? "verified" : "NOT verified"}`,
-    `  manifest       ${place}, run ${run.runId}, ${run.steps.length} steps`,
+    `  manifest       ${place}, run ${run.runId}, ${run.steps.length} ${run.steps.length === 1 ? "step" : "steps"}`,
     ...rows,
   ];
 }

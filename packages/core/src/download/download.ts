@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { throwIfAborted } from "../internal/throw-if-aborted.js";
+import { assertKnownOptions } from "../options/assert-known-options.js";
 import { openLocalFile } from "./open-local-file.js";
 import { openResponse } from "./open-response.js";
 import { resolveTarget, type Target } from "./resolve-target.js";
@@ -43,6 +44,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
  * for await (const chunk of await download("https://files.example.com/clip.mp4")) ...
  */
 export function guardedDownload(options: DownloadOptions = {}): Download {
+  assertKnownOptions(options, ["allowLoopback", "fileRoots", "maxBytes", "silenceMs"], "guardedDownload(options)");
   const { allowLoopback = false, maxBytes = DEFAULT_MAX_BYTES, silenceMs = DEFAULT_SILENCE_MS } = options;
   const { fileRoots = [tmpdir()] } = options;
   return async (url, { signal } = {}) => {

@@ -20,7 +20,7 @@ export async function openLocalFile(url: string, options: OpenLocalFileOptions):
   if (!roots.some((root) => root !== undefined && isBelow(realPath, root))) {
     throw new GenblazeError(
       "DOWNLOAD_REFUSED",
-      `${path} is outside of the allowed folders. Allow its folder to read it.`,
+      `${path} is outside of the allowed folders. Allow its folder (fileRoots, --allow-folder) to read it.`,
     );
   }
   await assertReadable(realPath, options.maxBytes);

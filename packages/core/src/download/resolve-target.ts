@@ -36,7 +36,7 @@ export async function resolveTarget(text: string, { allowLoopback }: ResolveTarg
 function assertAllowed(url: URL, address: string, allowLoopback: boolean, isPlain: boolean): void {
   if (isLoopbackAddress(address)) {
     if (allowLoopback) return;
-    throw refused(`${url.host} is this machine itself`, "Allow loopback explicitly if that is meant.");
+    throw refused(`${url.host} is this machine itself`, "Allow it (allowLoopback, --allow-loopback) if that is meant.");
   }
   if (isBlockedAddress(address)) {
     throw refused(`${url.host} is no public server`, "Read the file from its storage instead.");

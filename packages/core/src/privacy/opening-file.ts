@@ -1,4 +1,5 @@
-import { open, readFile } from "node:fs/promises";
+import { mkdir, open, readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { type Opening, parseOpening } from "./opening.js";
 
@@ -6,12 +7,14 @@ import { type Opening, parseOpening } from "./opening.js";
 const PRIVATE_MODE = 0o600;
 
 /**
- * Writes an opening to a new file that only its owner reads. An existing file is never replaced.
+ * Writes an opening to a new file that only its owner reads, in a folder that is made where it is missing. An existing
+ * file is never replaced.
  *
  * @throws GenblazeError `FILE_WRITE_FAILED`
  */
 export async function writeOpening(path: string, opening: Opening): Promise<void> {
   try {
+    await mkdir(dirname(path), { recursive: true });
     const file = await open(path, "wx", PRIVATE_MODE);
     try {
       await file.writeFile(`${JSON.stringify(opening, null, 2)}\n`);
@@ -20,8 +23,10 @@ export async function writeOpening(path: string, opening: Opening): Promise<void
       await file.close();
     }
   } catch (cause) {
+    const isThere = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
     const said = cause instanceof Error ? cause.message : String(cause);
-    const message = `The opening was not written to ${path}: ${said}. Give a path where no file is.`;
+    const advice = isThere ? "Give a path where no file is." : "Check its folder, or give another path.";
+    const message = `The opening was not written to ${path}: ${said}. ${advice}`;
     throw new GenblazeError("FILE_WRITE_FAILED", message, { cause, details: { path } });
   }
 }

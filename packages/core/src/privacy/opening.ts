@@ -60,8 +60,12 @@ export function parseOpening(text: string): Opening {
 /**
  * Proves private values to someone who has the manifest: each one *matches* when the manifest commits to it, and
  * *differs* otherwise. The manifest is to be verified apart.
+ *
+ * @throws GenblazeError `OPENING_INVALID` for what is no opening
  */
-export function checkOpening(manifest: Manifest, { values }: Opening): readonly RevealedValue[] {
+export function checkOpening(manifest: Manifest, opening: Opening): readonly RevealedValue[] {
+  const values: unknown = opening?.values;
+  if (!Array.isArray(values) || !values.every(isOpenedValue)) throw invalid("it has no list of values");
   return values.map((opened) => {
     const { step, field, value } = opened;
     const committed = commitmentOf(manifest, step, field);
@@ -131,6 +135,6 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 function invalid(problem: string): GenblazeError {
   return new GenblazeError(
     "OPENING_INVALID",
-    `This is no opening: ${problem}. Give the file that \`saveOpening\` wrote.`,
+    `This is no opening: ${problem}. Give the file that \`writeOpening\` or \`--opening\` wrote.`,
   );
 }

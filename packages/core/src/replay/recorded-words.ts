@@ -61,7 +61,9 @@ function isReplaced(field: string, { prompt, params = {} }: StepOverride): boole
 
 function openingNeeded({ promptVisibility }: Step, step: string, field: string): GenblazeError {
   const isEncrypted = promptVisibility === "encrypted";
-  const means = isEncrypted ? "encryptionKey the key that the run had" : "opening what the run wrote";
-  const message = `Step "${step}" keeps its "${field}" ${promptVisibility}. Give replay option ${means}, or replace the value in overrides.`;
+  const means = isEncrypted
+    ? "encryptionKey (--decrypt) the key that the run had"
+    : "opening (--opening) what the run wrote";
+  const message = `Step "${step}" keeps its "${field}" ${promptVisibility}. Give replay option ${means}, or replace the value in overrides (--set).`;
   return new GenblazeError("OPENING_NEEDED", message, { details: { step, field } });
 }

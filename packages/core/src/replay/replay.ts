@@ -165,7 +165,7 @@ function withParents(
 function assertUnchanged(manifest: Manifest): void {
   const { verdict, reason } = checkManifest(manifest).manifestHash;
   if (verdict === "matches") return;
-  const message = `The manifest of run ${showText(manifest.run.runId)} is not replayed: ${reason} Say allowChanged to replay it as it is.`;
+  const message = `The manifest of run ${showText(manifest.run.runId)} is not replayed: ${reason} Say allowChanged (--allow-changed) to replay it as it is.`;
   throw new GenblazeError("MANIFEST_INVALID", message);
 }
 

@@ -332,7 +332,7 @@ describe("an encrypted step", () => {
     const error = await rejection(start({}));
     expect([error.code, error.message]).toEqual([
       "INVALID_OPTION",
-      'Step "step-1" is encrypted, so the run needs a key. Give it option privacy: { encryptionKey } of 32 bytes.',
+      'Step "step-1" is encrypted, so the run needs a key. Give it option privacy: { encryptionKey } of 32 bytes (--encrypt).',
     ]);
     expect((await rejection(start({ encryptionKey: new Uint8Array(16) }))).code).toBe("KEY_INVALID");
     expect((await rejection(start({ encryptionKey: "words" }))).code).toBe("INVALID_OPTION");

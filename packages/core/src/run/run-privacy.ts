@@ -105,7 +105,7 @@ export function createRunPrivacy(
 function assertKeys({ steps }: PipelineDefinition, encryptionKey: Uint8Array | undefined): void {
   const step = steps.find(isEncrypted);
   if (step === undefined || encryptionKey !== undefined) return;
-  const message = `Step "${step.key}" is encrypted, so the run needs a key. Give it option privacy: { encryptionKey } of 32 bytes.`;
+  const message = `Step "${step.key}" is encrypted, so the run needs a key. Give it option privacy: { encryptionKey } of 32 bytes (--encrypt).`;
   throw new GenblazeError("INVALID_OPTION", message, { details: { step: step.key } });
 }
 

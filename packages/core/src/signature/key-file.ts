@@ -42,6 +42,12 @@ export async function writeSigningKey(path: string, key: SigningKey): Promise<vo
 export async function readSigningKey(path: string): Promise<SigningKey> {
   const source = await readJsonFile(path);
   return naming(path, async () => {
+    if (typeof source === "object" && source !== null && "keys" in source) {
+      throw new GenblazeError(
+        "KEY_INVALID",
+        "These are keys to verify with. Give the private key that belongs to them.",
+      );
+    }
     const key = toSigningKey(source);
     await assertPrivate(path);
     return key;
@@ -79,7 +85,10 @@ async function readJsonFile(path: string): Promise<unknown> {
     return JSON.parse(text);
   } catch {
     // The parser's own message quotes the text, which may be a private key.
-    throw new GenblazeError("KEY_INVALID", `${path}: This is no key file, as it is not JSON.`);
+    throw new GenblazeError(
+      "KEY_INVALID",
+      `${path}: This is no key file, as it is not JSON. Make one with \`genblaze keygen\`.`,
+    );
   }
 }
 

@@ -22,13 +22,19 @@ export async function signManifest(
   key: SigningKey,
   options: SignManifestOptions = {},
 ): Promise<Manifest> {
-  const { kty, crv, x, d, kid } = toSigningKey(key);
+  const { kty, crv, x, d, kid, nbf, exp } = toSigningKey(key);
   const { hashOk, computedHash } = manifest.report();
   if (!hashOk) {
     const message = "The manifest was changed after it was hashed, so signing it would vouch for the change.";
     throw new GenblazeError("MANIFEST_INVALID", `${message} Get it again from where it came.`);
   }
   const iat = Math.floor((options.signedAtMs ?? systemClock.now()) / 1000);
+  if (iat < (nbf ?? Number.NEGATIVE_INFINITY) || iat >= (exp ?? Number.POSITIVE_INFINITY)) {
+    throw new GenblazeError(
+      "KEY_INVALID",
+      "This key is not valid now, so nobody would trust its signature. Make a new one.",
+    );
+  }
   const protectedText = protectedHeader({ kid, iat });
   const imported = await importPrivate({ kty, crv, x, d });
   const signature = await crypto.subtle.sign("Ed25519", imported, signingInput(protectedText, computedHash));

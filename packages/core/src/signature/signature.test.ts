@@ -73,6 +73,15 @@ describe("a signed manifest", () => {
     expect(signed.withRun({ ...signed.exactRun, name: "another" }).signature).toBeNull();
   });
 
+  it("is not made with a key that has ended, or has not begun", async () => {
+    const second = signedAtMs / 1000;
+    for (const times of [{ exp: second }, { nbf: second + 1 }]) {
+      expect((await rejection(signManifest(manifest, { ...key, ...times }, { signedAtMs }))).code).toBe("KEY_INVALID");
+    }
+    const { signature } = await signManifest(manifest, { ...key, nbf: second, exp: second + 1 }, { signedAtMs });
+    expect(signature).not.toBeNull();
+  });
+
   it("refuses to sign a manifest that is not what was hashed", async () => {
     const tampered = parseManifest(manifest.toCanonicalJson().replace('"tenant_id":', '"tenant_id":"x","was":'));
     expect((await rejection(signManifest(tampered, key))).code).toBe("MANIFEST_INVALID");
@@ -102,6 +111,11 @@ describe("a signature that does not count", () => {
     const { signature } = await signManifest(manifest, key);
     const other = parseManifest(readGolden("manifests/valid/chat-step.json")).withSignature(signature);
     expect((await verifySignature(other, { keys: key })).verdict).toBe("differs");
+  });
+
+  it("is not taken for unchecked because its keys were misspelt", async () => {
+    const signed = await signManifest(manifest, key);
+    expect((await rejection(verifySignature(signed, { key } as object))).code).toBe("INVALID_OPTION");
   });
 
   it.each([

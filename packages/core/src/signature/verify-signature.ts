@@ -1,3 +1,4 @@
+import { GenblazeError } from "../errors/genblaze-error.js";
 import type { Verdict } from "../manifest/check-manifest.js";
 import type { Manifest } from "../manifest/manifest.js";
 import { type ParsedSignature, parseDetachedJws, signingInput } from "./jws.js";
@@ -23,7 +24,7 @@ export interface SignatureCheck {
  * *differs* even where it still declares the hash that was signed. A key that is not given is *not checked*; one
  * that is revoked, or was not valid when the signature says it was made, *differs*.
  *
- * @throws GenblazeError `KEY_INVALID` for keys that are none
+ * @throws GenblazeError `KEY_INVALID` for keys that are none, `INVALID_OPTION`
  * @example
  * const { verdict, keyId } = await verifySignature(manifest, { keys: await response.json() });
  */
@@ -31,7 +32,11 @@ export async function verifySignature(
   manifest: Manifest,
   options: VerifySignatureOptions = {},
 ): Promise<SignatureCheck> {
-  const { keys, revoked = [] } = toKeySet(options.keys ?? []);
+  const { keys: given = [], ...strangers } = options;
+  // Misspelt keys would make every signature "not checked".
+  if (Object.keys(strangers).length > 0)
+    throw new GenblazeError("INVALID_OPTION", "verifySignature takes { keys } only.");
+  const { keys, revoked = [] } = toKeySet(given);
   if (manifest.signature === null) return { verdict: "not checked", reason: "The manifest is not signed." };
   const parsed = parseDetachedJws(manifest.signature);
   if ("problem" in parsed) {

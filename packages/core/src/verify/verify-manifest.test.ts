@@ -254,9 +254,19 @@ describe("verifyManifest", () => {
     expect(report.ok).toBe(false);
     expect(report.bytes).toMatchObject({
       verdict: "not checked",
-      reason: "1 of 1 outputs could not be checked.",
+      reason: expect.stringMatching(/^1 of 1 outputs could not be checked\. Only https is fetched/),
       outputs: [{ reason: expect.stringContaining("Only https is fetched") }],
     });
+  });
+
+  it("refuses options that it does not know, as a misspelt one would ask for nothing", async () => {
+    const manifest = manifestOf(["https://files.example.com/a"]);
+    for (const options of [{ key: {} }, { ftech: true }, { fetch: 5 }]) {
+      expect((await rejection(verifyManifest(manifest, options as object))).code).toBe("INVALID_OPTION");
+    }
+    expect((await rejection((async () => guardedDownload({ allowLoopbak: true } as object))())).code).toBe(
+      "INVALID_OPTION",
+    );
   });
 
   it("is not content with a signature that is missing or wrong once keys are given", async () => {

@@ -6,6 +6,8 @@ import { type CoverageCheck, checkManifest, type HashCheck, type Verdict } from 
 import { isSha256 } from "../manifest/is-sha256.js";
 import type { Manifest } from "../manifest/manifest.js";
 import type { Asset } from "../manifest/model.js";
+import { assertKnownOptions } from "../options/assert-known-options.js";
+import { describeValue } from "../options/describe-value.js";
 import { type SignatureCheck, type VerifySignatureOptions, verifySignature } from "../signature/verify-signature.js";
 
 export interface VerifyManifestOptions extends VerifySignatureOptions {
@@ -53,7 +55,7 @@ export interface ManifestVerification {
  * Verifies a manifest and, on request, the outputs that it names where they are stored. What does not match, and what
  * cannot be fetched, is in the result, not thrown.
  *
- * @throws GenblazeError `KEY_INVALID`, `CANCELLED`
+ * @throws GenblazeError `KEY_INVALID`, `INVALID_OPTION`, `CANCELLED`
  * @example
  * const { ok, bytes } = await verifyManifest(manifest, { fetch: true, keys });
  */
@@ -61,7 +63,9 @@ export async function verifyManifest(
   manifest: Manifest,
   options: VerifyManifestOptions = {},
 ): Promise<ManifestVerification> {
+  assertKnownOptions(options, ["keys", "fetch", "signal"], "verifyManifest(manifest, options)");
   const { keys, fetch = false, signal } = options;
+  assertFetch(fetch);
   const checks = { ...checkManifest(manifest), signature: await verifySignature(manifest, { keys }) };
   const bytes = await checkOutputs(manifest, toDownload(fetch), signal);
   const asked = [
@@ -72,6 +76,12 @@ export async function verifyManifest(
   ];
   const hasDifference = checks.signature.verdict === "differs";
   return { ok: !hasDifference && asked.every(({ verdict }) => verdict === "matches"), ...checks, bytes };
+}
+
+function assertFetch(fetch: unknown): void {
+  if (typeof fetch === "boolean" || typeof fetch === "function") return;
+  const message = `verifyManifest: option "fetch" must be true, false or a function of a URL; ${describeValue(fetch)} was given.`;
+  throw new GenblazeError("INVALID_OPTION", message);
 }
 
 function toDownload(fetch: boolean | Download): Download | undefined {
@@ -122,7 +132,8 @@ function summarise(outputs: readonly OutputCheck[]): Pick<OutputsCheck, "verdict
   if (differing > 0) return { verdict: "differs", reason: `${differing} of ${outputs.length} outputs differ.` };
   const unchecked = outputs.filter(({ verdict }) => verdict === "not checked").length;
   if (unchecked === 0) return { verdict: "matches" };
-  return { verdict: "not checked", reason: `${unchecked} of ${outputs.length} outputs could not be checked.` };
+  const first = outputs.find(({ verdict }) => verdict === "not checked")?.reason ?? "";
+  return { verdict: "not checked", reason: `${unchecked} of ${outputs.length} outputs could not be checked. ${first}` };
 }
 
 async function hashStream(chunks: AsyncIterable<Uint8Array>): Promise<{ sha256: string; sizeBytes: number }> {

@@ -22,6 +22,8 @@ interface Body {
   readonly width: number;
   readonly height: number;
   readonly layers: boolean;
+  /** Whether the scene's seed was given, and not made from the words. */
+  readonly isSeedGiven: boolean;
 }
 
 /** The painter: a composed key frame and, if asked for, its transparent depth layers. */
@@ -35,8 +37,11 @@ export function createLocalImage(): Provider<"image", never, { readonly "scene-p
     models: { "scene-painter": { description: "Paints a landscape with a subject as layered vector art." } },
     prepare: (request) => {
       const params = readParams("scene-painter", request);
-      const scene = readScene(params.object("scene"), requirePrompt("scene-painter", request), seedOf(request));
-      return { body: { scene, ...params.size(), layers: params.flag("layers", false) }, warnings: params.warnings() };
+      const given = params.object("scene");
+      const scene = readScene(given, requirePrompt("scene-painter", request), seedOf(request));
+      const isSeedGiven = given?.seed !== undefined;
+      const body = { scene, ...params.size(), layers: params.flag("layers", false), isSeedGiven };
+      return { body, warnings: params.warnings() };
     },
     submit: async ({ body }, context) => {
       const painted = await runJob({ kind: "paint", input: body }, context);
@@ -49,7 +54,8 @@ export function createLocalImage(): Provider<"image", never, { readonly "scene-p
           layer: "key-frame",
           motion: body.scene.motion,
           effects: painted.effects.map((effect) => ({ ...effect })),
-          seed: body.scene.seed,
+          // One that is made from the words would let others try out which words they were.
+          ...(body.isSeedGiven ? { seed: body.scene.seed } : {}),
         },
       };
       return {

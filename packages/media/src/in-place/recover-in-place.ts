@@ -1,4 +1,5 @@
 import { type FileHandle, open, realpath, rm } from "node:fs/promises";
+import { GenblazeError } from "@genblaze/core";
 import { hasBytesAt } from "../binary/bytes.js";
 import {
   cannotWriteInPlace,
@@ -17,11 +18,13 @@ export type RecoverInPlaceResult = "nothing" | "restored" | "untouched";
 /**
  * Brings a file back whose writer died while it wrote in place. Not to be called while a writer is at work.
  *
- * Fails with FILE_WRITE_FAILED, also when the file is not the one that was being written; nothing is changed then.
+ * Fails with FILE_NOT_FOUND, and with FILE_WRITE_FAILED, also when the file is not the one that was being written; nothing is changed then.
  */
 export async function recoverInPlace(path: string): Promise<RecoverInPlaceResult> {
+  const target = await realpath(path).catch((cause: unknown) => {
+    throw new GenblazeError("FILE_NOT_FOUND", `There is no file ${path} to bring back.`, { cause, details: { path } });
+  });
   try {
-    const target = await realpath(path);
     const undoPath = undoPathOf(target);
     const undo = await readUndo(undoPath);
     if (undo === "none") return "nothing";

@@ -14,8 +14,9 @@ export interface UndoRecord {
   readonly oldTail: Uint8Array;
 }
 
-/** The last byte is the version. */
-const MAGIC = latin1("genblaze-undo\0\0\x01");
+const NAME = latin1("genblaze-undo\0\0");
+const VERSION = 1;
+const MAGIC = concatBytes([NAME, Uint8Array.of(VERSION)]);
 const HASH_BYTES = 32;
 const SIZE_OFFSET = MAGIC.length;
 const KEPT_OFFSET = SIZE_OFFSET + uint64be.length;
@@ -36,6 +37,10 @@ export function encodeUndoRecord(record: UndoRecord): Uint8Array {
 
 /** The record in an undo file; undefined when it is torn, as it was not whole before the file would be touched. */
 export function decodeUndoRecord(bytes: Uint8Array): UndoRecord | undefined {
+  const version = bytes[NAME.length];
+  if (hasBytesAt(bytes, 0, NAME) && version !== undefined && version > VERSION) {
+    throw new Error(`its undo file is of version ${version}, which this release does not know`);
+  }
   const end = bytes.length - HASH_BYTES;
   if (end < TAIL_OFFSET || !hasBytesAt(bytes, 0, MAGIC)) return undefined;
   if (!hasBytesAt(sha256Of(bytes.subarray(0, end)), 0, bytes.subarray(end))) return undefined;
