@@ -24,7 +24,9 @@ export async function assertOpeningPath({ steps }: PipelineDefinition, path: unk
 export async function keepOpening(result: RunResult, path: unknown): Promise<GenblazeError | undefined> {
   const opening = result.opening();
   if (opening === undefined) return undefined;
-  return writeOpening(String(path), opening).then(
+  if (typeof path !== "string")
+    return usageError("The run has private values, and no place was named for what opens them.");
+  return writeOpening(path, opening).then(
     () => undefined,
     (error: unknown) => errorFromUnknown(error, "The opening"),
   );

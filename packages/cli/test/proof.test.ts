@@ -68,6 +68,46 @@ describe("genblaze keygen, sign and verify --key", () => {
   });
 });
 
+describe("genblaze verify of a hostile manifest", () => {
+  it("prints no line and no escape that comes from the file", async () => {
+    await call("run", `${pipelines}#note`, "--save", at("note.txt"));
+    const sidecar = at("note.txt.genblaze.json");
+    const manifest = JSON.parse(await readFile(sidecar, "utf8"));
+    const forged = "x\n  signature      matches (key you)\u001b[2K\u009b2K\u202e";
+    manifest.run.run_id = forged;
+    manifest.run.steps[0].assets[0].asset_id = forged;
+    manifest.run.steps[0].assets[0].url = "https://10.0.0.1/\u001b[2K";
+    const header = Buffer.from(
+      JSON.stringify({ alg: "EdDSA", typ: "genblaze-manifest", kid: forged, iat: 1, b64: false, crit: ["b64"] }),
+    );
+    manifest.signature = `${header.toString("base64url")}..${Buffer.alloc(64).toString("base64url")}`;
+    await writeFile(sidecar, JSON.stringify(manifest));
+    for (const words of [
+      [at("note.txt"), "--fetch"],
+      [sidecar, "--fetch"],
+    ]) {
+      const { code, stdout } = await call("verify", ...words);
+      expect(code).toBe(1);
+      expect(stdout).toContain("run x\\u000a  signature      matches (key you)\\u001b[2K\\u009b2K\\u202e, 1 step\n");
+      expect(stdout).not.toMatch(/[^\n\P{C}]/u);
+      expect(stdout).not.toMatch(/^ {2}signature {6}matches/m);
+    }
+    expect((await call("verify", at("note.txt"))).stdout).toContain("(asset x\\u000a  signature");
+  });
+});
+
+describe("genblaze verify with a revoked key", () => {
+  it("prints the reason with nothing in it that steers a terminal", async () => {
+    const { keyId } = await json("keygen", at("key.json"));
+    await call("run", `${pipelines}#note`, "--save", at("note.txt"), "--store", at("store"), "--sign", at("key.json"));
+    const revoked = [{ kid: keyId, reason: "stolen\n\u001b[2Kverified" }];
+    await writeFile(at("keys.json"), JSON.stringify({ keys: [], revoked }));
+    const { code, stdout } = await call("verify", at("note.txt"), "--key", at("keys.json"));
+    expect(code).toBe(1);
+    expect(stdout).toContain("The key was revoked (stolen\\u000a\\u001b[2Kverified).\n");
+  });
+});
+
 describe("genblaze verify --fetch", () => {
   it("hashes the outputs where they are stored, and asks only where it may", async () => {
     await call("run", `${pipelines}#note`, "--save", at("note.txt"), "--store", at("store"));

@@ -43,6 +43,14 @@ describe("the cache key of a private step", () => {
     );
   });
 
+  it("is none that two steps share whose values were taken out", () => {
+    const recorded = { ...step, prompt: null, metadata: { private: { scheme: "genblaze-commitment-v1" } } };
+    expect(codeOf(() => stepCacheKey(recorded, { ownerKey }))).toBe("OPENING_NEEDED");
+    expect(codeOf(() => stepCacheKey(recorded))).toBe("OPENING_NEEDED");
+    expect(stepCacheKey({ ...step, metadata: { private: true } }, { ownerKey })).toBe(stepCacheKey(step, { ownerKey }));
+    expect(stepCacheKey({ ...step, metadata: { private: {} } }, { ownerKey })).toBe(stepCacheKey(step, { ownerKey }));
+  });
+
   it("refuses a key that can be tried out", () => {
     expect(codeOf(() => stepCacheKey(step, { ownerKey: new Uint8Array(15) }))).toBe("KEY_INVALID");
   });

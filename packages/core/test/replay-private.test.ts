@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Manifest } from "../src/manifest/manifest.js";
 import { Pipeline } from "../src/pipeline/pipeline.js";
+import { from } from "../src/pipeline/reference.js";
 import { replay } from "../src/replay/replay.js";
 import { rebuiltStep } from "./replay-support.js";
 import { image } from "./run-support.js";
@@ -118,5 +119,28 @@ describe("replay of private steps", () => {
     expect(again.pipeline.definition.metadata).toEqual({});
     expect(again.notReplayed[0]?.what).toBe("input");
     expect((await rejection(again.run({ parentRunIds: [""] }))).code).toBe("INVALID_OPTION");
+  });
+});
+
+describe("a private prompt that was made of an earlier step's text", () => {
+  it("keeps that text out of the replay's records too", async () => {
+    const text = "CANARY words of a story";
+    const chat = scriptedProvider({
+      name: "chat",
+      yields: "text",
+      script: () => ({ kind: "done", output: { text } }),
+    });
+    const image = scriptedProvider({ name: "image", yields: "image" });
+    const first = await new Pipeline("p")
+      .step(chat, { name: "story", model: "m", prompt: "tell" })
+      .step(image, { name: "frame", model: "m", prompt: from("story", (story) => story), promptVisibility: "private" })
+      .run();
+    const opening = first.opening();
+    const again = replay(first.manifest, [chat, image], opening === undefined ? {} : { opening });
+    expect(again.describe()).not.toContain("CANARY");
+    const second = await again.run();
+    expect(image.calls.at(-1)?.request?.prompt).toBe(text);
+    expect(second.manifest.toCanonicalJson()).not.toContain("CANARY");
+    expect(second.manifest.run.steps[1]?.metadata.references).toEqual({ prompt: "story" });
   });
 });

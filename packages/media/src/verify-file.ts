@@ -19,6 +19,7 @@ import { findManifest } from "./find-manifest.js";
 import { type MediaSource, withMedia } from "./media-source.js";
 import { throwIfAborted } from "./throw-if-aborted.js";
 
+/** How {@link verifyFile} reads a file, and whose signatures count. */
 export interface VerifyFileOptions extends VerifySignatureOptions {
   /** Media type, for a file that its bytes do not tell. @default by the bytes, then by the extension */
   readonly mediaType?: string;

@@ -67,7 +67,7 @@ const extendedXmp = jpegSegment(
   0xe1,
   bytesOf(`http://ns.adobe.com/xmp/extension/\0${"A".repeat(32)}\0\0\0\x09\0\0\0\0<rdf:RDF/>`),
 );
-const imageOffsets = jpegSegment(0xe2, bytesOf("MPF\0II*\0\x08\0\0\0"));
+export const imageOffsets = jpegSegment(0xe2, bytesOf("MPF\0II*\0\x08\0\0\0"));
 const iccParts = [1, 2].map((part) =>
   jpegSegment(0xe2, concatBytes([bytesOf(`ICC_PROFILE\0${String.fromCharCode(part)}\x02`), new Uint8Array(20)])),
 );

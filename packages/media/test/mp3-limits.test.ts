@@ -129,6 +129,17 @@ describe("limits and refusals of MP3 files", () => {
     }
   });
 
+  it.each([
+    ["an extended header that a frame of ours hid", manifestBeforeExtendedHeader()],
+    ["a tag that only a frame of ours showed to be no unsynchronised one", manifestBeforeUnsynchronised()],
+  ])("refuses to strip what would give another manifest then: %s", async (_, tag) => {
+    for (const file of [concatBytes([tag, layer3]), concatBytes([tag, flacOf([])])]) {
+      expect(await extract(file)).toBe('{"first":1}');
+      expect(await codeOf(strip(file))).toBe("MEDIA_MALFORMED");
+      expect(await codeOf(embed(file, "{}"))).toBe("MEDIA_MALFORMED");
+    }
+  });
+
   it("reads only the tag and the first bytes of the audio of a large file", async () => {
     const head = concatBytes([id3Tag(4, [title(4)]), layer3]);
     expect(await bytesReadOfLargeFile(mp3Handler, head)).toBeLessThan(2_000);
@@ -195,3 +206,23 @@ describe("the law of embedding on random MP3 files", () => {
     );
   });
 });
+
+/** The flag says that an extended header comes first; it comes behind our frame. */
+function manifestBeforeExtendedHeader(): Uint8Array {
+  const [first, second] = ['{"first":1}', '{"second":2}'].map((each) => id3Frame(4, "TXXX", manifestData(3, each)));
+  return id3Tag(
+    4,
+    [first, text("\0\0\0\x06\x01\0"), title(4), second].flatMap((part) => part ?? []),
+    0x40,
+  );
+}
+
+/** UTF-16 with its mark stands in the first frame as it is, in the second as unsynchronisation writes it. */
+function manifestBeforeUnsynchronised(): Uint8Array {
+  const [first, second] = ['{"first":1}', '{"second":2}'].map((each) => id3Frame(3, "TXXX", manifestData(1, each)));
+  return id3Tag(
+    3,
+    [first, second && unsynchronised(second)].flatMap((part) => part ?? []),
+    0x80,
+  );
+}

@@ -4,6 +4,7 @@ import { type Command, type CommandCall, signalOf } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { isManifestFile, loadManifest } from "../load-manifest.js";
 import { print, usageError } from "../output.js";
+import { showText } from "../show-text.js";
 
 /** The answers of both ways to verify; those of the other way are absent. */
 interface Report {
@@ -66,7 +67,7 @@ async function ofMedia(file: string, call: CommandCall, keys: Keys): Promise<Rep
   return {
     ok: ok && (stored?.ok ?? true),
     manifest,
-    place: foundIn === "embedded" ? "inside the file" : `in ${sidecarPath}`,
+    place: foundIn === "embedded" ? "inside the file" : `in ${showText(String(sidecarPath), MAX_PATH)}`,
     checks: { manifestHash, coverage, bytes, signature, ...(stored === undefined ? {} : { outputs: stored.bytes }) },
     details: { foundIn, ...(sidecarPath === undefined ? {} : { sidecarPath }) },
   };
@@ -85,6 +86,9 @@ function fetchOf({ values }: CommandCall) {
   });
 }
 
+/** Whole paths are shown; those of Linux end here. */
+const MAX_PATH = 4096;
+
 const LABELS: Readonly<Record<string, string>> = {
   manifestHash: "manifest hash",
   coverage: "coverage",
@@ -95,20 +99,20 @@ const LABELS: Readonly<Record<string, string>> = {
 
 function describe(file: string, { ok, manifest, place, checks }: Report): readonly string[] {
   const rows = Object.entries(checks).map(([name, check]) => {
-    const reason = check.reason === undefined ? "" : `: ${check.reason}`;
+    const reason = check.reason === undefined ? "" : `: ${showText(check.reason)}`;
     return `  ${(LABELS[name] ?? name).padEnd(14)} ${check.verdict}${whoOf(check)}${reason}`;
   });
   const { run } = manifest;
   return [
-    `${file}: ${ok ? "verified" : "NOT verified"}`,
-    `  manifest       ${place}, run ${run.runId}, ${run.steps.length} ${run.steps.length === 1 ? "step" : "steps"}`,
+    `${showText(file, MAX_PATH)}: ${ok ? "verified" : "NOT verified"}`,
+    `  manifest       ${place}, run ${showText(run.runId)}, ${run.steps.length} ${run.steps.length === 1 ? "step" : "steps"}`,
     ...rows,
   ];
 }
 
 /** Which asset the bytes are, or which key signed when. */
 function whoOf(check: Check | FileVerification["bytes"] | FileVerification["signature"]): string {
-  if ("asset" in check && check.asset !== undefined) return ` (asset ${check.asset.assetId})`;
-  if ("keyId" in check && check.keyId !== undefined) return ` (key ${check.keyId}, ${check.signedAt})`;
+  if ("asset" in check && check.asset !== undefined) return ` (asset ${showText(check.asset.assetId)})`;
+  if ("keyId" in check && check.keyId !== undefined) return ` (key ${showText(check.keyId)}, ${check.signedAt})`;
   return "";
 }

@@ -3,9 +3,11 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import { canonicalJson } from "../json/canonical-json.js";
 import { hashText } from "../json/hash-text.js";
 import type { JsonInputObject } from "../json/json-input.js";
+import { isObject } from "../manifest/free-type.js";
 import type { StepInput } from "../manifest/model-input.js";
 import { trimBlanks } from "../manifest/trim-blanks.js";
 
+/** Whose results {@link stepCacheKey} names, and the secret for private ones. */
 export interface StepCacheKeyOptions {
   /** Whose step it is; tenants share nothing. @default none */
   readonly tenantId?: string | null | undefined;
@@ -21,15 +23,26 @@ const MIN_OWNER_KEY_BYTES = 16;
  * public step is a hash, which lets anyone who guesses a prompt test the guess. That of a private one is therefore an
  * HMAC under the owner's key, and undefined without one: then the step is not to be cached.
  *
- * @throws GenblazeError `KEY_INVALID` for a short owner key, `HASH_IMPOSSIBLE`
+ * A recorded step whose private values were taken out or encrypted (`metadata.private`) has no key: steps with other
+ * values would share it. Put the revealed values in, and take `metadata.private` out, first.
+ *
+ * @throws GenblazeError `OPENING_NEEDED` for such a step, `KEY_INVALID` for a short owner key, `HASH_IMPOSSIBLE`
  */
 export function stepCacheKey(step: StepInput, options: StepCacheKeyOptions = {}): string | undefined {
+  assertOpened(step);
   const text = canonicalJson(factsOf(step, options.tenantId));
   if (step.promptVisibility === "public" || step.promptVisibility === "redacted") return hashText(text);
   const { ownerKey } = options;
   if (ownerKey === undefined) return undefined;
   assertOwnerKey(ownerKey);
   return createHmac("sha256", ownerKey).update(text).digest("hex");
+}
+
+function assertOpened({ metadata }: StepInput): void {
+  const hidden = metadata.private;
+  if (!isObject(hidden) || !("scheme" in hidden)) return;
+  const message = "The private values of this step were taken out, so equal work cannot be told from other work.";
+  throw new GenblazeError("OPENING_NEEDED", `${message} Put the revealed values in, without its metadata "private".`);
 }
 
 /** @throws GenblazeError `KEY_INVALID` */

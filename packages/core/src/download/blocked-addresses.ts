@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 
 /**
- * Addresses that no public server has: private, loopback, link-local, shared, reserved, documentation, multicast
+ * IPv4 addresses that no public server has: private, loopback, link-local, shared, reserved, documentation, multicast
  * (IANA special-purpose registries, RFC 6890 and its successors).
  */
 const BLOCKED_IPV4 = [
@@ -21,21 +21,17 @@ const BLOCKED_IPV4 = [
   "224.0.0.0/4",
   "240.0.0.0/4",
 ];
-const BLOCKED_IPV6 = [
-  "::/127",
-  "64:ff9b:1::/48",
-  "100::/64",
-  "2001::/23",
-  "2001:db8::/32",
-  "2002::/16",
-  "3fff::/20",
-  "5f00::/16",
-  "fc00::/7",
-  "fe80::/10",
-  "fec0::/10",
-  "ff00::/8",
-];
-const LOOPBACK = ["127.0.0.0/8", "::1/128"];
+/** All but 2000::/3, the only range that is given out (RFC 4291, 2.4), and what is special inside of it. */
+const BLOCKED_IPV6 = ["::/3", "4000::/2", "8000::/1", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
+
+/** Lists of their own: in a common one `::/3` would stand for every IPv4 address too. */
+interface AddressLists {
+  readonly ipv4: BlockList;
+  readonly ipv6: BlockList;
+}
+
+const blocked: AddressLists = { ipv4: toBlockList(BLOCKED_IPV4, "ipv4"), ipv6: toBlockList(BLOCKED_IPV6, "ipv6") };
+const loopback: AddressLists = { ipv4: toBlockList(["127.0.0.0/8"], "ipv4"), ipv6: toBlockList(["::1/128"], "ipv6") };
 
 /** Whether an address belongs to no public server. IPv4 inside IPv6 (mapped, NAT64) is judged as the IPv4 it is. */
 export function isBlockedAddress(address: string): boolean {
@@ -47,15 +43,12 @@ export function isLoopbackAddress(address: string): boolean {
   return judge(address, loopback, false);
 }
 
-const blocked = toBlockList([...BLOCKED_IPV4, ...BLOCKED_IPV6]);
-const loopback = toBlockList(LOOPBACK);
-
-function judge(address: string, list: BlockList, otherwise: boolean): boolean {
+function judge(address: string, lists: AddressLists, otherwise: boolean): boolean {
   const family = isIP(address);
-  if (family === 4) return list.check(address, "ipv4");
+  if (family === 4) return lists.ipv4.check(address, "ipv4");
   if (family !== 6) return otherwise;
   const inner = innerIpv4(address);
-  return inner === undefined ? list.check(address, "ipv6") : list.check(inner, "ipv4");
+  return inner === undefined ? lists.ipv6.check(address, "ipv6") : lists.ipv4.check(inner, "ipv4");
 }
 
 /** The IPv4 address in `::ffff:0:0/96` (RFC 4291, 2.5.5.2) and `64:ff9b::/96` (RFC 6052, 2.1), else undefined. */
@@ -68,11 +61,11 @@ function innerIpv4(address: string): string | undefined {
   return [high >> 8, high & 255, low >> 8, low & 255].join(".");
 }
 
-function toBlockList(ranges: readonly string[]): BlockList {
+function toBlockList(ranges: readonly string[], family: "ipv4" | "ipv6"): BlockList {
   const list = new BlockList();
   for (const range of ranges) {
     const [network = "", prefix] = range.split("/");
-    list.addSubnet(network, Number(prefix), network.includes(":") ? "ipv6" : "ipv4");
+    list.addSubnet(network, Number(prefix), family);
   }
   return list;
 }

@@ -5,7 +5,7 @@ import { throwIfAborted } from "../internal/throw-if-aborted.js";
 import type { Target } from "./resolve-target.js";
 
 export interface OpenResponseOptions {
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
   readonly silenceMs: number;
 }
 
@@ -25,7 +25,7 @@ export async function openResponse({ url, addresses }: Target, options: OpenResp
         headers: { accept: "*/*" },
         timeout: silenceMs,
         minVersion: "TLSv1.2" as const,
-        ...(signal === undefined ? {} : { signal }),
+        signal,
       };
       const request = open(url, settings);
       // The socket's own limit: it counts silence, before and after the answer begins.

@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { throwIfAborted } from "../internal/throw-if-aborted.js";
 import { isBlockedAddress, isLoopbackAddress } from "./blocked-addresses.js";
 
 /** A URL with the addresses of its host, all of them checked; only they will be asked. */
@@ -11,12 +12,15 @@ export interface Target {
 
 export interface ResolveTargetOptions {
   readonly allowLoopback: boolean;
+  readonly signal: AbortSignal;
 }
 
 /**
- * Checks scheme, host and every address of a URL. DOWNLOAD_REFUSED; DOWNLOAD_FAILED for a name that nobody knows.
+ * Checks scheme, host and every address of a URL. DOWNLOAD_REFUSED; DOWNLOAD_FAILED for a name that nobody knows;
+ * CANCELLED.
  */
-export async function resolveTarget(text: string, { allowLoopback }: ResolveTargetOptions): Promise<Target> {
+export async function resolveTarget(text: string, options: ResolveTargetOptions): Promise<Target> {
+  const { allowLoopback, signal } = options;
   if (!URL.canParse(text)) throw refused("This is no URL", "Give the asset a well-formed URL.");
   const url = new URL(text);
   const isPlain = url.protocol === "http:" && allowLoopback;
@@ -27,7 +31,7 @@ export async function resolveTarget(text: string, { allowLoopback }: ResolveTarg
     throw refused(`The URL at ${url.host} holds a name or password`, "Take it out.");
   }
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  const addresses = isIP(host) === 0 ? await addressesOf(host) : [host];
+  const addresses = isIP(host) === 0 ? await addressesOf(host, signal) : [host];
   for (const address of addresses) assertAllowed(url, address, allowLoopback, isPlain);
   if (addresses.length === 0) throw unknownHost(host);
   return { url, addresses };
@@ -44,11 +48,26 @@ function assertAllowed(url: URL, address: string, allowLoopback: boolean, isPlai
   if (isPlain) throw refused(`Only https is fetched, ${url.host} was asked by http`, "Use its https URL.");
 }
 
-async function addressesOf(host: string): Promise<readonly string[]> {
+async function addressesOf(host: string, signal: AbortSignal): Promise<readonly string[]> {
   try {
-    return (await lookup(host, { all: true })).map(({ address }) => address);
+    return (await untilAborted(lookup(host, { all: true }), signal)).map(({ address }) => address);
   } catch (cause) {
+    throwIfAborted(signal);
     throw unknownHost(host, cause);
+  }
+}
+
+/** The system's lookup takes no signal: it goes on, but nobody waits for it. */
+async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  let leave = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    leave = () => reject(signal.reason);
+    signal.addEventListener("abort", leave, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", leave);
   }
 }
 

@@ -1,5 +1,8 @@
 const MARKER = "[REDACTED]";
 
+/** Looked at from near the start of a word only, or the search would begin anew at every "eyJ" of a long one. */
+const NEAR_WORD_START = "(?<=(?<![a-z0-9_-])[a-z0-9_-]{0,32})";
+
 /** Keys and tokens by the form their makers give them, and by the word before them. Letters of either case. */
 const SECRETS = [
   "r8_[a-z0-9]{20,}",
@@ -7,7 +10,7 @@ const SECRETS = [
   "AIza[a-z0-9_-]{30,}",
   "AKIA[a-z0-9]{16}",
   "K005[a-z0-9/+]{20,}",
-  "eyJ[a-z0-9_-]{10,}\\.eyJ[a-z0-9_-]{10,}\\.[a-z0-9_-]{10,}",
+  `${NEAR_WORD_START}eyJ[a-z0-9_-]{10,}\\.eyJ[a-z0-9_-]{10,}\\.[a-z0-9_-]{10,}`,
   "(?:bearer|token)\\s+[a-z0-9._~+/=-]{20,}",
   "api[_-]?key\\s*[=:]\\s*[a-z0-9._-]{20,}",
   // A name and a password of 12 characters or more in a URL.

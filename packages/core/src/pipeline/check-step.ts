@@ -70,7 +70,7 @@ export function checkStep(provider: unknown, options: unknown, index: number): S
     model: checked.model,
     type: checked.type ?? "generate",
     prompt: checked.prompt,
-    params: checkParams(checked.params ?? {}, key),
+    params: checkParams(checked.params ?? {}, key, checked.promptVisibility !== undefined),
     providerOptions: checkProviderOptions(checked.providerOptions ?? {}, key),
     inputs: toBindings(checked.inputs),
     output: checked.output,
@@ -81,14 +81,21 @@ export function checkStep(provider: unknown, options: unknown, index: number): S
   });
 }
 
-function checkParams(params: Readonly<Record<string, unknown>>, key: string): Readonly<Record<string, unknown>> {
+/** Keys inside a private parameter may be as private as its values, so its own name is all that is shown of it. */
+function checkParams(
+  params: Readonly<Record<string, unknown>>,
+  key: string,
+  isPrivate: boolean,
+): Readonly<Record<string, unknown>> {
   const given = Object.entries(params).filter(([, value]) => value !== undefined);
   // A reference stands for the JSON that it will give.
   const settled = Object.fromEntries(given.map(([param, value]) => [param, isReference(value) ? null : value]));
   const wrong = findNonJson(settled, "params");
   if (wrong !== undefined) {
-    const value = given.find(([param]) => wrong.startsWith(`params.${param}`))?.[1];
-    const message = `Step "${key}": option "${wrong}" must be JSON or from(...); ${describeValue(value)} was given.`;
+    const [param = "", value] = given.find(([name]) => wrong.startsWith(`params.${name}`)) ?? [];
+    const place = isPrivate ? `params.${param}` : wrong;
+    const came = isPrivate ? "something else" : describeValue(value);
+    const message = `Step "${key}": option "${place}" must be JSON or from(...); ${came} was given.`;
     throw new GenblazeError("INVALID_OPTION", message);
   }
   assertNoSecret({ params: settled }, key);

@@ -26,7 +26,8 @@ export interface Plan {
 
 /**
  * Checks everything that can be checked before anything is spent. Errors: EMPTY_PIPELINE, UNKNOWN_STEP,
- * WRONG_MODALITY, CYCLE, INVALID_OPTION (unknown model of a provider that has a closed list), and whatever
+ * WRONG_MODALITY, CYCLE, INVALID_OPTION (unknown model of a provider that has a closed list, a public step that reads
+ * the text of a private one), and whatever
  * `prepare` of a provider says of a request that is already complete.
  */
 export function plan(definition: PipelineDefinition): Plan {
@@ -49,6 +50,7 @@ function planStep(
   index: number,
 ): PlannedStep {
   assertKnownModel(step);
+  assertReadsNothingPrivate(definition, indexes, step);
   const inputs = chooseInputs(definition, indexes, step, index);
   const sources = referencedNames(step)
     .filter((source) => assertSource(definition, indexes, step, source) !== "input")
@@ -56,6 +58,25 @@ function planStep(
   const waitsFor = [...new Set([...inputs.map((edge) => edge.from), ...sources])];
   const isStatic = inputs.length === 0 && referencedNames(step).length === 0;
   return Object.freeze({ index, step, inputs, waitsFor, warnings: isStatic ? checkStaticRequest(step) : [] });
+}
+
+/** A text that answers a private prompt may repeat it, and the prompt of a public step stands in the manifest. */
+function assertReadsNothingPrivate(
+  definition: PipelineDefinition,
+  indexes: ReadonlyMap<string, number>,
+  step: StepDefinition,
+): void {
+  if (step.promptVisibility !== "public") return;
+  const source = referencedNames(step).find((name) => {
+    const read = definition.steps[indexes.get(name) ?? -1];
+    return read !== undefined && read.promptVisibility !== "public";
+  });
+  if (source === undefined) return;
+  throw new GenblazeError(
+    "INVALID_OPTION",
+    `Step "${step.key}" is public and reads the text of "${source}", which is not. Give it promptVisibility: "private" or "encrypted" too.`,
+    { details: { step: step.key, name: source } },
+  );
 }
 
 /** The names that a step's prompt and parameters read from. */

@@ -53,7 +53,7 @@ function resolvePrompt(step: StepDefinition, readSource: ReadSource): string | u
   if (!isReference(step.prompt)) return step.prompt;
   const prompt = compute(step, "prompt", step.prompt, readSource);
   if (typeof prompt === "string") return prompt;
-  throw failed(step, "prompt", step.prompt.source, `must give a text, but gave ${describeValue(prompt)}`);
+  throw failed(step, "prompt", step.prompt.source, `must give a text, but gave ${describeParam(step, prompt)}`);
 }
 
 function compute(step: StepDefinition, option: string, reference: Reference, readSource: ReadSource): unknown {
@@ -72,7 +72,7 @@ function compute(step: StepDefinition, option: string, reference: Reference, rea
   }
   const wrong = value === undefined ? undefined : findNonJson(value);
   if (wrong === undefined) return value;
-  const place = wrong === "" ? "" : ` at "${wrong}"`;
+  const place = wrong === "" || step.promptVisibility !== "public" ? "" : ` at "${wrong}"`;
   throw failed(step, option, reference.source, `gave something that is not JSON${place}`);
 }
 
@@ -96,8 +96,13 @@ function checkStandard<T>(
   if (fits(value)) return value as T;
   throw new GenblazeError(
     "INVALID_OPTION",
-    `Step "${step.key}": option "params.${name}" must be ${expected}; ${describeValue(value)} was given.`,
+    `Step "${step.key}": option "params.${name}" must be ${expected}; ${describeParam(step, value)} was given.`,
   );
+}
+
+/** A number may be the private value itself. */
+function describeParam({ promptVisibility }: StepDefinition, value: unknown): string {
+  return promptVisibility === "public" ? describeValue(value) : `a ${typeof value}`;
 }
 
 function isText(value: unknown): boolean {

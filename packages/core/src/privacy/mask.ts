@@ -16,19 +16,33 @@ export function createMask(values: readonly JsonValue[]): Mask {
   const secrets = textsOf(values).map(toBytes);
   const windows = new Set(secrets.flatMap(windowsOf));
   const text = (given: string) => maskText(given, windows);
-  const json = (value: unknown): unknown => {
-    if (typeof value === "string") return text(value);
-    if (Array.isArray(value)) return value.map(json);
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [text(key), json(entry)]));
-  };
-  // The shape stays: texts give texts, everything else what it was.
-  return { text, json: json as Mask["json"] };
+  // The shape stays: texts give texts, everything else what it was, as far as it is JSON.
+  return { text, json: ((value: unknown) => maskJson(value, text, [])) as Mask["json"] };
 }
 
-/** The texts inside JSON values, keys included. */
+/** Loggers are given anything: what is no JSON becomes a text, and what holds itself ends there. */
+function maskJson(value: unknown, text: Mask["text"], holders: readonly object[]): unknown {
+  if (typeof value === "string") return text(value);
+  if (typeof value === "number" || typeof value === "bigint")
+    return text(String(value)) === String(value) ? value : MARKER;
+  if (typeof value === "function" || typeof value === "symbol") return text(String(value));
+  if (typeof value !== "object" || value === null) return value;
+  if (holders.includes(value)) return "[circular]";
+  const inner = (entry: unknown) => maskJson(entry, text, [...holders, value]);
+  if (Array.isArray(value)) return value.map(inner);
+  if (!isPlain(value)) return text(String(value));
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [text(key), inner(entry)]));
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+/** The texts and the numbers inside JSON values as texts, keys included. */
 function textsOf(value: unknown): string[] {
   if (typeof value === "string") return [value];
+  if (typeof value === "number" || typeof value === "bigint") return [String(value)];
   if (typeof value !== "object" || value === null) return [];
   return [...(Array.isArray(value) ? [] : Object.keys(value)), ...Object.values(value).flatMap(textsOf)];
 }

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { Verdict } from "../manifest/check-manifest.js";
 import type { Manifest } from "../manifest/manifest.js";
 import { type CommittedValue, commitTo } from "./commitment.js";
-import { decryptField } from "./encryption.js";
+import { decryptField, ENCRYPTION_SCHEME } from "./encryption.js";
 
 /** Says what the file is. */
 const FORMAT = "genblaze-opening-v1";
@@ -82,7 +82,12 @@ export function checkOpening(manifest: Manifest, opening: Opening): readonly Rev
  * @throws GenblazeError `OPENING_INVALID` when the key is another one or a text was changed
  */
 export function decryptManifest(manifest: Manifest, key: Uint8Array): readonly RevealedValue[] {
-  return manifest.run.steps.flatMap((step, index) =>
+  const { scheme, input } = privateOf(manifest.run.metadata);
+  const ofRun: readonly RevealedValue[] =
+    scheme === ENCRYPTION_SCHEME && typeof input === "string"
+      ? [{ step: null, field: "input", value: decryptField(input, "input", key), verdict: "matches" }]
+      : [];
+  const ofSteps = manifest.run.steps.flatMap((step, index) =>
     step.promptVisibility === "encrypted"
       ? Object.entries(encryptedFieldsOf(manifest, index)).map(([field, text]) => ({
           step: index,
@@ -92,6 +97,7 @@ export function decryptManifest(manifest: Manifest, key: Uint8Array): readonly R
         }))
       : [],
   );
+  return [...ofSteps, ...ofRun];
 }
 
 /** The fields of an encrypted step and their JWEs. */

@@ -3,6 +3,8 @@ import type { Download } from "../download/download.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { Asset, Step } from "../manifest/model.js";
 import type { StepData } from "../pipeline/definition.js";
+import { from } from "../pipeline/reference.js";
+import type { OpenScope } from "../pipeline/scope.js";
 import type { AnyProvider, StepVisibility } from "../pipeline/step-options.js";
 import type { StepSources } from "./find-sources.js";
 import { importProvider, isImport } from "./import-provider.js";
@@ -39,7 +41,7 @@ export function rebuildStep(context: RebuildContext, step: Step, index: number):
   const provider = providerOf(context, step, name, override);
   const { providerOptions, ...params } = defined({ ...words.params, ...override.params });
   const promptVisibility = visibilityOf(step);
-  const prompt = override.prompt ?? words.prompt;
+  const prompt = override.prompt ?? readFromSource(context, step, words.prompt);
   // A step may name no private parameter that it does not have.
   const present = providerOptions === undefined ? params : { ...params, providerOptions };
   const privateParams = words.privateParams.filter((param) => Object.hasOwn(present, param));
@@ -62,6 +64,18 @@ export function rebuildStep(context: RebuildContext, step: Step, index: number):
     },
     changes: changesOf({ step, name, provider, words, override, promptVisibility }),
   };
+}
+
+/**
+ * The private prompt of a step as recorded, said to be made of the text that it was made of: so that text is kept out of
+ * the new records as it was out of the old ones.
+ */
+function readFromSource({ names }: RebuildContext, step: Step, prompt: string | undefined): StepData["prompt"] {
+  const { references } = step.metadata;
+  const source = isObject(references) ? references.prompt : undefined;
+  const isHidden = step.promptVisibility === "private" || step.promptVisibility === "encrypted";
+  if (!isHidden || prompt === undefined || typeof source !== "string" || !names.includes(source)) return prompt;
+  return from<OpenScope, string, string>(source, () => prompt);
 }
 
 function providerOf(context: RebuildContext, step: Step, name: string, { provider }: StepOverride): AnyProvider {

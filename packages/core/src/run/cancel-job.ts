@@ -9,19 +9,21 @@ const longestCancelMs = 5_000;
 
 /** Asks the provider to end a job that is under way. A provider that cannot, or does not answer in 5 s, is only reported. */
 export async function cancelJob(run: RunContext, progress: StepProgress, operation: JsonValue): Promise<void> {
-  const { provider } = progress.planned.step;
+  const { step } = progress.planned;
+  const { provider } = step;
   if (provider.cancel === undefined) return;
   const { clock, fetch, random } = run.runtime;
   const control = createAbortControl();
   const { signal } = control;
   const takeBack = clock.schedule(() => control.abort(tooSlow(provider.name)), longestCancelMs);
   const idempotencyKey = `${run.state.runId}/${progress.stepId}/cancel`;
-  const context: CallContext = { signal, fetch, clock, random, idempotencyKey, logger: run.logger, onProgress() {} };
+  const logger = run.privacy.loggerOf(step, run.logger);
+  const context: CallContext = { signal, fetch, clock, random, idempotencyKey, logger, onProgress() {} };
   try {
     await raceAbort(provider.cancel(operation, context), control);
   } catch (error) {
     const message = error instanceof Error ? error.message : "no Error";
-    run.logger.warn(`${provider.name} did not cancel the job of step "${progress.planned.step.key}".`, { message });
+    logger.warn(`${provider.name} did not cancel the job of step "${step.key}".`, { message });
   } finally {
     takeBack();
   }

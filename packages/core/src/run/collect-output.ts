@@ -29,13 +29,8 @@ export async function collectOutput(
   }
   const modelVersion = output.modelVersion?.toWellFormed();
   const payload = checkPayload(output, warnings);
-  const mask = run.privacy.maskOf(step);
-  // What names an asset is ours, and everything else may quote the prompt.
-  const shown = assets.map((asset) => {
-    const { assetId, mediaType, sha256 } = asset;
-    return { ...mask.json(asset), assetId, mediaType, sha256 };
-  });
-  return { assets: shown, ...mask.json({ modelVersion, payload, warnings }) };
+  run.privacy.learnText(step, step.provider.yields === "text" ? textOf(output) : undefined);
+  return run.privacy.concealOutput(step, { assets, modelVersion, payload, warnings });
 }
 
 /** The text of a text step, or its JSON as the step's schema sees it; undefined for a step that yields media. */

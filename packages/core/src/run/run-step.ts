@@ -27,6 +27,7 @@ export async function runStep(run: RunContext, progress: StepProgress): Promise<
   try {
     scope.signal.throwIfAborted();
     const request = buildRequest(step, inputsOf(run, progress, scope.signal), (source) => readSource(run, source));
+    run.privacy.learn(step, recordedRequest(request));
     const prepared = step.provider.prepare(request);
     const idempotencyKey = `${run.state.runId}/${progress.stepId}`;
     const record = run.privacy.conceal(step, progress.planned.index, recorded(request, prepared));
@@ -106,13 +107,13 @@ function readSource(run: RunContext, source: string): unknown {
   if (source === "input") return run.input;
   const progress = run.state.byKey.get(source);
   if (progress?.planned.step.provider.yields === "text") return run.values.get(source);
-  return progress?.output?.assets ?? [];
+  return (progress?.output?.assets ?? []).map(run.privacy.assetAsGiven);
 }
 
 function inputsOf(run: RunContext, { planned }: StepProgress, signal: AbortSignal): readonly InputAsset[] {
   return planned.inputs.flatMap(({ from, role }) => {
     const source = run.state.steps[from];
-    const assets = source?.output?.assets ?? [];
+    const assets = (source?.output?.assets ?? []).map(run.privacy.assetAsGiven);
     const step = source?.planned.step.key ?? "";
     return assets.map((asset) => ({ role, step, asset, read: () => run.spool.read(asset, signal) }));
   });

@@ -4,6 +4,7 @@ import type { JsonValue } from "../json/json-value.js";
 import { validate } from "../pipeline/output-schema.js";
 import type { Plan } from "../pipeline/plan.js";
 import type { StepOutput } from "../pipeline/scope.js";
+import type { Mask } from "../privacy/mask.js";
 import { toSigningKey } from "../signature/keys.js";
 import { createEventLog, type RunEventListener } from "./event-log.js";
 import { finishRun } from "./finish-run.js";
@@ -57,7 +58,7 @@ export function startRun<S>(plan: Plan, options: RunOptions, fallbackRuntime: Ru
   async function execute(): Promise<RunResult<S>> {
     const privacy = createRunPrivacy(plan, runId, checked.privacy ?? {}, runtime.randomBytes);
     const signingKey = checked.signingKey === undefined ? undefined : toSigningKey(checked.signingKey);
-    const input = await checkInput(plan, checked.input);
+    const input = await checkInput(plan, checked.input, privacy.inputMask(checked.input));
     const run: RunContext = {
       state,
       log,
@@ -112,7 +113,7 @@ async function executeSteps(run: RunContext, concurrency: number | undefined): P
   }
 }
 
-async function checkInput(plan: Plan, input: unknown): Promise<unknown> {
+async function checkInput(plan: Plan, input: unknown, mask: Mask): Promise<unknown> {
   const { definition } = plan;
   if (definition.input === undefined) {
     if (input === undefined) return undefined;
@@ -123,7 +124,7 @@ async function checkInput(plan: Plan, input: unknown): Promise<unknown> {
   }
   // The schema decides whether it likes what was given; JSON is what manifests can record.
   return validate(definition.input, input as JsonValue | undefined, (problem) => {
-    const message = `The input of pipeline "${definition.name}" does not fit its schema: ${problem}.`;
+    const message = `The input of pipeline "${definition.name}" does not fit its schema: ${mask.text(problem)}.`;
     return new GenblazeError("INPUT_INVALID", message);
   });
 }

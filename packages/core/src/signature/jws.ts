@@ -1,5 +1,6 @@
 import { isObject } from "../manifest/free-type.js";
 import { fromBase64url, toBase64url } from "./base64url.js";
+import { isKeyText } from "./keys.js";
 
 /** The protected header of a manifest's signature. */
 export interface SignatureHeader {
@@ -53,7 +54,7 @@ export function parseDetachedJws(text: string): ParsedSignature | { readonly pro
   if (typ !== TYPE || b64 !== false || JSON.stringify(crit) !== '["b64"]') {
     return { problem: `its header is not that of a ${TYPE}` };
   }
-  if (typeof kid !== "string" || typeof iat !== "number") return { problem: "it does not say which key and when" };
+  if (!isKeyText(kid) || typeof iat !== "number") return { problem: "its header does not say which key and when" };
   return { protectedText, signature, kid, iat };
 }
 

@@ -1,6 +1,7 @@
 import { open, readFile, stat } from "node:fs/promises";
 import { platform } from "node:process";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { isObject } from "../manifest/free-type.js";
 import { type KeySet, type SigningKey, toKeySet, toSigningKey } from "./keys.js";
 
 /** Owner reads and writes. */
@@ -61,7 +62,18 @@ export async function readSigningKey(path: string): Promise<SigningKey> {
  */
 export async function readKeySet(path: string): Promise<KeySet> {
   const source = await readJsonFile(path);
-  return naming(path, async () => toKeySet(source));
+  return naming(path, async () => {
+    assertRevokedName(source);
+    return toKeySet(source);
+  });
+}
+
+/** A list under a misspelt name would revoke nothing. Here, and not in `toKeySet`, as pages are to stay small. */
+function assertRevokedName(source: unknown): void {
+  if (!isObject(source)) return;
+  const misspelt = Object.keys(source).find((name) => name !== "revoked" && name.toLowerCase() === "revoked");
+  if (misspelt === undefined) return;
+  throw new GenblazeError("KEY_INVALID", `The list of revoked keys is named "revoked"; "${misspelt}" was found.`);
 }
 
 async function assertPrivate(path: string): Promise<void> {

@@ -97,7 +97,7 @@ function isShortList(value: unknown): value is readonly unknown[] {
 }
 
 function toRevokedKey(source: unknown): RevokedKey {
-  if (!isObject(source) || typeof source.kid !== "string") {
+  if (!isObject(source) || !isKeyText(source.kid)) {
     throw invalid('expected {"kid": ...} in its list "revoked"');
   }
   return { kid: source.kid, ...(typeof source.reason === "string" ? { reason: source.reason } : {}) };
@@ -110,7 +110,8 @@ function secondOf(source: Readonly<Record<string, unknown>>, name: "nbf" | "exp"
   throw invalid(`"${name}" must be a number of seconds since 1970; ${describeValue(second)} was given`);
 }
 
-function isKeyText(value: unknown): value is string {
+/** Whether a value is 32 bytes as base64url, as keys and their thumbprints are. */
+export function isKeyText(value: unknown): value is string {
   return typeof value === "string" && fromBase64url(value)?.length === KEY_BYTES;
 }
 

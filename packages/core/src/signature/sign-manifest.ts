@@ -4,6 +4,7 @@ import type { Manifest } from "../manifest/manifest.js";
 import { detachedJws, protectedHeader, signingInput } from "./jws.js";
 import { type SigningKey, toSigningKey } from "./keys.js";
 
+/** What {@link signManifest} may be told about the signature. */
 export interface SignManifestOptions {
   /** When it is signed, in milliseconds since 1970. @default now */
   readonly signedAtMs?: number | undefined;

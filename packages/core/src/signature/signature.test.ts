@@ -131,6 +131,8 @@ describe("a signature that does not count", () => {
     ["it has an extension that we do not know", withHeader({ crit: ["b64", "exp"] })],
     ["it was made for something else", withHeader({ typ: "JWT" })],
     ["it names no key", withHeader({ kid: undefined })],
+    ["it names a key that is no thumbprint", withHeader({ kid: `${key.kid}\n` })],
+    ["it names a key with other characters", withHeader({ kid: key.kid.replace("_", "\u001b") })],
     ["it has no time", withHeader({ iat: "now" })],
   ])("differs when %s", async (_, change) => {
     const { signature } = await signManifest(manifest, key);
@@ -146,6 +148,15 @@ describe("a signature that does not count", () => {
       reason: "The key was revoked (stolen laptop).",
     });
     expect((await verifySignature(signed, { keys: { keys: [], revoked } })).verdict).toBe("differs");
+  });
+
+  it("does not say who signed when its header names no possible key", async () => {
+    const { signature } = await signManifest(manifest, key);
+    const forged = manifest.withSignature(withHeader({ kid: "a\nkey" })(signature ?? ""));
+    expect(await verifySignature(forged, { keys: key })).toEqual({
+      verdict: "differs",
+      reason: "The manifest's signature cannot be read: its header does not say which key and when.",
+    });
   });
 
   it("differs from the second on at which its key ends, and before it begins", async () => {
@@ -171,6 +182,7 @@ describe("keys", () => {
     ["an id that is not its thumbprint", { ...key, kid: "mine" }],
     ["an end that is no number", { ...key, exp: "never" }],
     ["a revoked entry without an id", { keys: [key], revoked: [{}] }],
+    ["a revoked entry whose id is no thumbprint", { keys: [key], revoked: [{ kid: `${key.kid}=` }] }],
   ])("are refused: %s", (_, source) => {
     expect(codeOf(() => toKeySet(source))).toBe("KEY_INVALID");
   });
@@ -220,6 +232,16 @@ describe("key files", () => {
       `${path}: Others may read this private key. Run \`chmod 600\` on it first.`,
     ]);
     expect((await readKeySet(path)).keys).toHaveLength(1);
+  });
+
+  it("are refused when their list of revoked keys has a misspelt name, as it would revoke nothing", async () => {
+    const path = join(folder, "keys.json");
+    await writeFile(path, JSON.stringify({ keys: [key], Revoked: [{ kid: key.kid }] }));
+    const error = await rejection(readKeySet(path));
+    expect([error.code, error.message]).toEqual([
+      "KEY_INVALID",
+      `${path}: The list of revoked keys is named "revoked"; "Revoked" was found.`,
+    ]);
   });
 
   it("never show their text in an error", async () => {

@@ -4,6 +4,7 @@ import type { Manifest } from "../manifest/manifest.js";
 import { type ParsedSignature, parseDetachedJws, signingInput } from "./jws.js";
 import { type KeySet, toKeySet, type VerificationKey } from "./keys.js";
 
+/** Whom {@link verifySignature} trusts. */
 export interface VerifySignatureOptions {
   /** Whose signatures count: a JWK set, one JWK or a list of them. @default nobody's */
   readonly keys?: KeySet | VerificationKey | readonly VerificationKey[] | undefined;

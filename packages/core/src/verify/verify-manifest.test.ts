@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { getEventListeners } from "node:events";
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -98,6 +99,38 @@ describe("a guarded download", () => {
     expect([error.code, error.isRetryable]).toEqual(["DOWNLOAD_FAILED", true]);
   });
 
+  it("ends when all of it takes longer than it may, though bytes keep coming", async () => {
+    const timers: NodeJS.Timeout[] = [];
+    const origin = await serve((request, response) => {
+      if (request.url === "/drips") timers.push(setInterval(() => response.write("a"), 5));
+    });
+    for (const path of ["/drips", "/silent"]) {
+      const error = await rejection(read(`${origin}${path}`, { timeoutMs: 100 }));
+      expect([error.code, error.isRetryable]).toEqual(["DOWNLOAD_FAILED", true]);
+      expect(error.message).toBe("The download took longer than the 100 ms that are allowed (timeoutMs). Allow more.");
+    }
+    for (const timer of timers) clearInterval(timer);
+  });
+
+  it("leaves nothing behind on its signal, however it ends", async () => {
+    const origin = await serve((request, response) => response.writeHead(request.url === "/a" ? 200 : 404).end(bytes));
+    const { signal } = new AbortController();
+    const download = guardedDownload({ allowLoopback: true });
+    for await (const _ of await download(`${origin}/a`, { signal })) break;
+    for await (const _ of await download(`${origin}/a`, { signal }));
+    await rejection(download(`${origin}/b`, { signal }));
+    await rejection(download("https://10.0.0.1/a", { signal }));
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+  });
+
+  it("does not wait for an answer about a name once its signal ends it", async () => {
+    const controller = new AbortController();
+    const asking = rejection(guardedDownload()("https://no-such-host.invalid/a", { signal: controller.signal }));
+    controller.abort();
+    expect((await asking).code).toBe("CANCELLED");
+    expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
+  });
+
   it("speaks TLS to an https URL, and takes nothing from a server that does not", async () => {
     let requests = 0;
     const origin = await serve((_, response) => {
@@ -193,6 +226,15 @@ describe("an address", () => {
     "fe80::1%eth0",
     "fec0::1",
     "ff02::1",
+    "::7f00:1",
+    "::8.8.8.8",
+    "::ffff:0:8.8.8.8",
+    "100:0:0:1::1",
+    "1fff:ffff::1",
+    "4000::1",
+    "5f00::1",
+    "8000::1",
+    "3fff::1",
     "nonsense",
     "",
   ])("%s is never asked", (address) => {
@@ -211,6 +253,8 @@ describe("an address", () => {
     "223.255.255.255",
     "2606:4700::1111",
     "2a00:1450:4001::200e",
+    "2000::1",
+    "3ffe:ffff::1",
     "::ffff:8.8.8.8",
     "64:ff9b::808:808",
   ])("%s is public", (address) => {
@@ -259,6 +303,27 @@ describe("verifyManifest", () => {
     });
   });
 
+  it("says what a caller's own download threw, before or among the bytes, and rejects for a cancel only", async () => {
+    const manifest = manifestOf(["https://files.example.com/a", "https://files.example.com/b"]);
+    const fetch = async (url: string) => {
+      if (url.endsWith("/a")) throw new TypeError("fetch failed");
+      return breakOff();
+    };
+    const { ok, bytes: outputs } = await verifyManifest(manifest, { fetch });
+    expect([ok, outputs.verdict]).toEqual([false, "not checked"]);
+    expect(outputs.outputs.map(({ verdict, reason }) => [verdict, reason])).toEqual([
+      ["not checked", "The output cannot be fetched: TypeError: fetch failed"],
+      ["not checked", "The output cannot be fetched: Error: EIO: i/o error, read"],
+    ]);
+    const controller = new AbortController();
+    const cancelling = async () => {
+      controller.abort();
+      throw new TypeError("fetch failed");
+    };
+    const cancelled = verifyManifest(manifest, { fetch: cancelling, signal: controller.signal });
+    expect((await rejection(cancelled)).code).toBe("CANCELLED");
+  });
+
   it("refuses options that it does not know, as a misspelt one would ask for nothing", async () => {
     const manifest = manifestOf(["https://files.example.com/a"]);
     for (const options of [{ key: {} }, { ftech: true }, { fetch: 5 }]) {
@@ -279,6 +344,11 @@ describe("verifyManifest", () => {
     expect((await verifyManifest(manifest.withSignature("nonsense"))).ok).toBe(false);
   });
 });
+
+async function* breakOff(): AsyncGenerator<Uint8Array> {
+  yield bytes;
+  throw new Error("EIO: i/o error, read");
+}
 
 function manifestOf(urls: readonly string[]): Manifest {
   const sha256 = createHash("sha256").update(bytes).digest("hex");

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Download, guardedDownload } from "../download/download.js";
+import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { throwIfAborted } from "../internal/throw-if-aborted.js";
 import { type CoverageCheck, checkManifest, type HashCheck, type Verdict } from "../manifest/check-manifest.js";
@@ -10,6 +11,7 @@ import { assertKnownOptions } from "../options/assert-known-options.js";
 import { describeValue } from "../options/describe-value.js";
 import { type SignatureCheck, type VerifySignatureOptions, verifySignature } from "../signature/verify-signature.js";
 
+/** What {@link verifyManifest} is asked beyond hash and coverage. */
 export interface VerifyManifestOptions extends VerifySignatureOptions {
   /**
    * Whether to fetch and hash every output: `true` for `guardedDownload()`, or the way to get at them.
@@ -122,8 +124,8 @@ async function checkOutput(
     return { assetId, verdict: "matches", sha256: fetched.sha256 };
   } catch (error) {
     throwIfAborted(signal);
-    if (!GenblazeError.isInstance(error)) throw error;
-    return { assetId, verdict: "not checked", reason: error.message };
+    const { message } = errorFromUnknown(error, "The output cannot be fetched");
+    return { assetId, verdict: "not checked", reason: message };
   }
 }
 

@@ -2,12 +2,13 @@ import type { ByteSource, MediaHandler, Piece } from "@genblaze/core";
 import { type Edit, piecesFromEdits } from "../binary/pieces.js";
 import { embedInClean } from "../embed-in-clean.js";
 import { assertFewManifests } from "../xmp/assert-few-manifests.js";
+import { blankElements } from "../xmp/blank-elements.js";
 import { extractXmpManifest } from "../xmp/find-xmp-manifest.js";
 import { readOwnPacket } from "../xmp/own-packet.js";
 import { createSearchableSource, type SearchableSource } from "../xmp/searchable-source.js";
 import { findImageEnd } from "./find-image-end.js";
 import { planJpegEmbed } from "./jpeg-embed.js";
-import { readJpegLayout } from "./jpeg-layout.js";
+import { type JpegLayout, readJpegLayout } from "./jpeg-layout.js";
 import { isJpeg } from "./jpeg-segments.js";
 
 /**
@@ -26,18 +27,24 @@ export const jpegHandler: MediaHandler = {
 
 async function stripJpeg(source: ByteSource): Promise<readonly Piece[]> {
   const searchable = createSearchableSource(source);
-  const { removals, scanStart } = await readJpegLayout(searchable);
-  return piecesFromEdits(source.sizeBytes, [...removals, ...(await packetsBehindImage(searchable, scanStart))]);
+  const layout = await readJpegLayout(searchable);
+  return piecesFromEdits(source.sizeBytes, [...layout.removals, ...(await packetsBehindImage(searchable, layout))]);
 }
 
-async function packetsBehindImage(source: SearchableSource, scanStart: number): Promise<readonly Edit[]> {
+async function packetsBehindImage(source: SearchableSource, layout: JpegLayout): Promise<readonly Edit[]> {
+  const { scanStart, hasImageOffsets } = layout;
   const start = await findImageEnd(source, scanStart);
   if (start === undefined) return [];
   let end = start;
   for (let count = 0; ; count += 1) {
     assertFewManifests(count, "JPEG");
     const packet = await readOwnPacket(source, end, source.sizeBytes);
-    if (packet === undefined) return [{ start, end }];
+    if (packet === undefined) break;
     end = packet.end;
   }
+  // Further images behind ours would move away from where the file says they are, or have been read from ours.
+  if (!hasImageOffsets || end === source.sizeBytes) return [{ start, end }];
+  const blanks: Edit[] = [];
+  for await (const blank of blankElements(source, start, end)) blanks.push(blank);
+  return blanks;
 }

@@ -37,7 +37,7 @@ export async function readJpegLayout(source: SearchableSource): Promise<JpegLayo
   let scanStart = 0;
   for await (const segment of walkJpegHeader(source)) {
     if (segment.marker === APP1 && (await hasBody(source, segment, XMP_NAMESPACE))) {
-      for await (const removal of removalsOf(source, segment)) {
+      for await (const removal of removalsOf(source, segment, !hasImageOffsets)) {
         removals.push(removal);
         assertFewManifests(removals.length, "JPEG");
       }
@@ -55,9 +55,10 @@ async function hasBody(source: SearchableSource, segment: JpegSegment, beginning
   return hasBytesAt(await source.read(segment.bodyStart, length), 0, beginning);
 }
 
-async function* removalsOf(source: SearchableSource, segment: JpegSegment): AsyncGenerator<Edit> {
+/** What stands behind the offsets of further images keeps its length: they may point into it. */
+async function* removalsOf(source: SearchableSource, segment: JpegSegment, isMovable: boolean): AsyncGenerator<Edit> {
   const packetStart = segment.bodyStart + XMP_NAMESPACE.length;
   const packet = await readOwnPacket(source, packetStart, segment.end);
-  if (packet?.end === segment.end) yield { start: segment.start, end: segment.end };
+  if (isMovable && packet?.end === segment.end) yield { start: segment.start, end: segment.end };
   else yield* blankElements(source, packetStart, segment.end);
 }

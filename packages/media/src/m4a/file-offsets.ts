@@ -9,7 +9,8 @@ import { OFFSET_BOXES, type OffsetTable, tableEnd } from "./offset-tables.js";
 export interface OffsetChange {
   /** The last position at which the file changes its length. */
   readonly position: number;
-  readonly shift: (offset: number) => number;
+  /** Where an offset leads afterwards; undefined when it leads nowhere then. */
+  readonly shift: (offset: number) => number | undefined;
   /** How many boxes of ours may be there now that are not there in the other direction. */
   readonly spareBoxes: number;
 }
@@ -33,8 +34,8 @@ const CONTAINERS: ReadonlySet<string> = new Set([...OFFSET_BOXES.keys()].flatMap
 
 /**
  * The changes that keep every file offset right, or undefined when that is not certain: an offset does not fit its
- * field, a box that is not followed holds some, or the file is beyond our limits. Stripping gets the same answer for
- * what embedding wrote, since nothing that is looked at depends on the length of what went in.
+ * field or cannot be shifted, a box that is not followed holds some, or the file is beyond our limits. Stripping gets
+ * the same answer for what embedding wrote, since nothing that is looked at depends on the length of what went in.
  */
 export async function planOffsetShift(
   source: ByteSource,
@@ -97,7 +98,7 @@ function contentOf(box: InnerBox): number {
 function shiftTable(
   bytes: Uint8Array,
   { count, width, stride }: OffsetTable,
-  shift: (offset: number) => number,
+  shift: OffsetChange["shift"],
 ): "changed" | "unchanged" | "impossible" {
   // One view for the whole table: it can hold millions of offsets.
   const view = new DataView(bytes.buffer);
@@ -107,7 +108,7 @@ function shiftTable(
     const position = index * stride;
     const offset = width === 4 ? view.getUint32(position) : Number(view.getBigUint64(position));
     const shifted = shift(offset);
-    if (offset > limit || shifted > limit) return "impossible";
+    if (shifted === undefined || offset > limit || shifted > limit) return "impossible";
     if (shifted === offset) continue;
     if (width === 4) view.setUint32(position, shifted);
     else view.setBigUint64(position, BigInt(shifted));

@@ -50,20 +50,30 @@ async function planRestore(source: ByteSource, layout: IlstLayout): Promise<Remo
   return isHead && isTail ? { ranges: [created], levels } : undefined;
 }
 
-/** Every offset moves back by what is taken out before it. */
+/**
+ * Every offset moves back by what is taken out before it. None points into what is taken out unless the file
+ * is forged: then bytes of ours play as media, and without them it would be byte for byte the honest file.
+ */
 async function planOffsets(
   source: ByteSource,
   boxes: readonly Mp4Box[],
   { ranges }: Removal,
 ): Promise<readonly Edit[] | undefined> {
+  const starts = ranges.map((range) => range.start);
   const ends = ranges.map((range) => range.end);
   const removedUpTo: number[] = [];
   for (const { start, end } of ranges) removedUpTo.push((removedUpTo.at(-1) ?? 0) + end - start);
   const shift = (offset: number) => {
+    if (isInside(ranges, lastAtOrBefore(starts, offset), offset)) return undefined;
     const last = lastAtOrBefore(ends, offset);
     return offset < (ends[last] ?? 0) ? offset : offset - (removedUpTo[last] ?? 0);
   };
   return planOffsetShift(source, boxes, { position: ends.at(-1) ?? 0, shift, spareBoxes: 0 });
+}
+
+function isInside(ranges: Removal["ranges"], index: number, offset: number): boolean {
+  const range = ranges[index];
+  return range !== undefined && range.start <= offset && offset < range.end;
 }
 
 function removedBytes(ranges: Removal["ranges"]): number {

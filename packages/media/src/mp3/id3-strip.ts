@@ -1,12 +1,17 @@
 import type { ByteSource } from "@genblaze/core";
-import type { Edit } from "../binary/pieces.js";
+import { createPieceSource } from "../binary/piece-source.js";
+import { type Edit, piecesFromEdits } from "../binary/pieces.js";
+import { malformedMedia } from "../malformed-media.js";
 import { isCreatedTag } from "./id3-created-tag.js";
 import { ID3_SIZE_OFFSET, type Id3Header, unsupportedId3 } from "./id3-header.js";
 import { type Id3Tag, readId3Tag } from "./id3-tag.js";
 import { synchsafe } from "./synchsafe.js";
 import { isFalseSync } from "./unsynchronisation.js";
 
-/** What to change so that the tag at the start of the file carries nothing of ours. */
+/**
+ * What to change so that the tag at the start of the file carries nothing of ours. MEDIA_MALFORMED when a manifest
+ * would appear in what is left.
+ */
 export async function planId3Strip(source: ByteSource): Promise<readonly Edit[]> {
   const tag = await readId3Tag(source);
   if (tag === undefined || tag.manifests.length === 0) return [];
@@ -17,7 +22,19 @@ export async function planId3Strip(source: ByteSource): Promise<readonly Edit[]>
     (bytes, { start, end, replacement }) => bytes + end - start - (replacement?.[0]?.length ?? 0),
     0,
   );
-  return withId3Size(tag.header, tag.header.bodyBytes - removed, removals);
+  const edits = withId3Size(tag.header, tag.header.bodyBytes - removed, removals);
+  await assertNothingLeft(source, edits);
+  return edits;
+}
+
+/**
+ * A frame can be what makes a damaged tag read as it does: the only bytes that show that unsynchronisation was never
+ * applied, or the name where an extended header is announced. Without it the rest would read as something else.
+ */
+async function assertNothingLeft(source: ByteSource, edits: readonly Edit[]): Promise<void> {
+  const tag = await readId3Tag(createPieceSource(source, piecesFromEdits(source.sizeBytes, edits)));
+  if (tag === undefined || tag.manifests.length === 0) return;
+  throw malformedMedia("The ID3 tag is damaged: once its manifest is taken out, it reads differently and has another.");
 }
 
 /** These changes of the frames, and the new size in header and footer. */

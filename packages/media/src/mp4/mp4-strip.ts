@@ -5,8 +5,11 @@ import type { Edit } from "../binary/pieces.js";
 import type { Mp4Layout } from "./mp4-layout.js";
 import { OPEN_BOX_RECORD, UUID_HEADER_BYTES } from "./mp4-own-boxes.js";
 
-/** Boxes that nothing points at by file offset, so that they may move. Any other box keeps its place. */
-const MOVABLE_TYPES: ReadonlySet<string> = new Set(["moov", "udta", "meta", "mfra", "uuid", "free", "skip", "wide"]);
+/**
+ * Boxes that nothing points at by file offset, so that they may move. Any other box keeps its place, and meta too, whose
+ * item locations may point into itself.
+ */
+const MOVABLE_TYPES: ReadonlySet<string> = new Set(["moov", "udta", "mfra", "uuid", "free", "skip", "wide"]);
 const ZEROS = new Uint8Array(1024 * 1024);
 
 /** What to change so that no top-level box of a file is ours. */

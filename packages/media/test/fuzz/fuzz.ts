@@ -10,7 +10,8 @@ import { openM4aSamples } from "../m4a-samples.js";
 import { mp4Samples, pngSamples, wavSamples } from "../made-samples.js";
 import { mp3Samples } from "../mp3-samples.js";
 import { webpSamples } from "../webp-samples.js";
-import { below, mutateFile, type Random } from "./mutations.js";
+import { mutateFile } from "./mutations.js";
+import { below, type Random } from "./random.js";
 
 /** A file to change, and the handler that it is given to however it is changed. */
 interface FuzzSample {

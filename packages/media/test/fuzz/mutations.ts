@@ -1,7 +1,6 @@
 import { concatBytes } from "../../src/binary/bytes.js";
-
-/** Uniform in [0, 1). */
-export type Random = () => number;
+import { mutateParts } from "./part-mutations.js";
+import { below, type Random } from "./random.js";
 
 /** Numbers that sizes, counts and flags break at. */
 const ODD_NUMBERS = [0, 1, 2, 7, 8, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
@@ -33,18 +32,15 @@ const mutations: readonly ((bytes: Uint8Array, random: Random) => Uint8Array)[] 
   writeMark,
 ];
 
-/** A file with one to three random changes. */
+/** A file with one to three random changes, in a third of the cases of whole parts, to which others may come. */
 export function mutateFile(bytes: Uint8Array, random: Random): Uint8Array {
-  let mutated = bytes;
+  const hasOtherParts = random() < 0.35;
+  let mutated = hasOtherParts ? mutateParts(bytes, random) : bytes;
+  if (hasOtherParts && random() < 0.7) return mutated;
   for (let count = 1 + below(3, random); count > 0; count -= 1) {
     mutated = mutations[below(mutations.length, random)]?.(mutated, random) ?? mutated;
   }
   return mutated;
-}
-
-/** A whole number from 0 to below `limit`; 0 when there is none. */
-export function below(limit: number, random: Random): number {
-  return Math.floor(random() * limit);
 }
 
 function truncate(bytes: Uint8Array, random: Random): Uint8Array {
