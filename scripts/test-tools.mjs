@@ -15,7 +15,9 @@ const missing = [
   .filter(([, isThere]) => !isThere)
   .map(([program]) => program);
 if (missing.length > 0) {
-  console.error(`missing: ${missing.join(", ")}. On Debian: apt-get install ffmpeg libimage-exiftool-perl webp chromium`);
+  console.error(
+    `missing: ${missing.join(", ")}. On Debian: apt-get install ffmpeg libimage-exiftool-perl webp chromium`,
+  );
   process.exit(1);
 }
 

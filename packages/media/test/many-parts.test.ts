@@ -7,7 +7,7 @@ import { pngChunk, pngOf, riffChunk, wavOf } from "./made-samples.js";
 const empty = new Uint8Array();
 
 /** The law is broken where embedding takes a file that stripping then refuses for its number of parts. */
-it.each([179_990, 179_995, 179_996, 179_998, 179_999, 180_000])(
+it.each([179_996, 179_997, 180_000])(
   "keeps the law, or refuses, in files of %i chunks, where a manifest is one too many",
   async (count) => {
     const png = pngOf(Array.from({ length: count - 2 }, () => pngChunk("tEXt", empty)));
