@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { call, fixture, json } from "./cli-calls.js";
 
 const pipelines = fixture("pipelines");
+const media = fileURLToPath(new URL("../../media/test/golden/", import.meta.url));
 let folder = "";
 
 beforeEach(async () => {
@@ -199,5 +200,26 @@ describe("genblaze reveal", () => {
     await writeFile(at("other.key"), new Uint8Array(32));
     expect((await call("reveal", at("sealed.txt"), "--decrypt", at("other.key"))).stderr).toContain("OPENING_INVALID");
     expect((await call("reveal", at("sealed.txt"), "--decrypt", at("none.key"))).code).toBe(2);
+  });
+});
+
+describe("genblaze embed --in-place and recover", () => {
+  it("writes only the end of a file, and brings back one whose writer died", async () => {
+    const clip = at("clip.mp4");
+    await copyFile(join(media, "orig/mp4-video-only.mp4"), clip);
+    const { ino } = await stat(clip);
+    const manifest = join(media, "manifests/plain.json");
+    expect((await call("embed", clip, manifest, "--in-place", "--output", at("other.mp4"))).code).toBe(2);
+    expect((await call("embed", clip, manifest, "--in-place")).stdout).toBe(`manifest: embedded in ${clip}\n`);
+    expect((await stat(clip)).ino).toBe(ino);
+
+    await writeFile(at(".clip.mp4.genblaze-undo"), "torn");
+    expect((await call("extract", clip)).stderr).toContain("`genblaze recover`");
+    expect((await call("recover", clip)).stdout).toBe(
+      `${clip}: had not been touched yet by the write that was broken off\n`,
+    );
+    expect(await json("recover", clip)).toEqual({ code: 0, file: clip, done: "nothing" });
+    expect((await call("extract", clip)).code).toBe(0);
+    expect((await call("recover", at("none.mp4"))).stderr).toContain("FILE_NOT_FOUND");
   });
 });
