@@ -7,6 +7,7 @@ export default libraryBuild([
   "storage/index",
   "report/index",
   "replay/index",
+  "verify/index",
   "json/sha256-node",
   "json/sha256-pure",
 ]);

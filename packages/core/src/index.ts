@@ -1,5 +1,4 @@
 export { type StepCacheKeyOptions, stepCacheKey } from "./cache/step-cache-key.js";
-export { type Download, type DownloadCallOptions, type DownloadOptions, guardedDownload } from "./download/download.js";
 export { ERROR_CODES, type ErrorCode, type ErrorCodeFacts, type ProviderErrorKind } from "./errors/error-codes.js";
 export { errorFromUnknown } from "./errors/error-from-unknown.js";
 export { GenblazeError, type GenblazeErrorOptions } from "./errors/genblaze-error.js";
@@ -84,10 +83,3 @@ export { memoryStorage } from "./storage/memory-storage.js";
 export { type ObjectStorageSinkOptions, objectStorageSink } from "./storage/object-storage-sink.js";
 export type { Sink, SinkInput, SinkReceipt } from "./storage/sink.js";
 export type { PutOptions, Storage, StorageBody, StorageCallOptions, StoredObject } from "./storage/storage.js";
-export {
-  type ManifestVerification,
-  type OutputCheck,
-  type OutputsCheck,
-  type VerifyManifestOptions,
-  verifyManifest,
-} from "./verify/verify-manifest.js";

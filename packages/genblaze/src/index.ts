@@ -26,13 +26,11 @@ export {
   folder,
   from,
   GenblazeError,
-  guardedDownload,
   hashJson,
   type JsonObject,
   type JsonValue,
   type KeySet,
   Manifest,
-  type ManifestVerification,
   type Modality,
   memoryStorage,
   type Opening,
@@ -58,12 +56,12 @@ export {
   stepCacheKey,
   toKeySet,
   toPythonEvent,
-  verifyManifest,
   verifySignature,
   writeOpening,
   writeSigningKey,
 } from "@genblaze/core";
 export { describeDiff, describeLineage, diffManifests, lineage, replay } from "@genblaze/core/replay";
+export { guardedDownload, type ManifestVerification, verifyManifest } from "@genblaze/core/verify";
 export {
   embedManifest,
   extractManifest,

@@ -1,14 +1,7 @@
-import {
-  createRuntime,
-  folder,
-  GenblazeError,
-  guardedDownload,
-  objectStorageSink,
-  type RunResult,
-  readOpening,
-} from "@genblaze/core";
+import { createRuntime, folder, GenblazeError, objectStorageSink, type RunResult, readOpening } from "@genblaze/core";
 import { type Replay, replay as replayRun } from "@genblaze/core/replay";
 import { formatTimeline, watchRun } from "@genblaze/core/report";
+import { guardedDownload } from "@genblaze/core/verify";
 import { mediaWriter } from "@genblaze/media";
 import { type Command, type CommandCall, signalOf } from "../command.js";
 import { type ExitCode, exitCodes } from "../exit-codes.js";

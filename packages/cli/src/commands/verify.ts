@@ -1,4 +1,5 @@
-import { guardedDownload, type Manifest, readKeySet, verifyManifest } from "@genblaze/core";
+import { type Manifest, readKeySet } from "@genblaze/core";
+import { guardedDownload, verifyManifest } from "@genblaze/core/verify";
 import { type FileVerification, verifyFile } from "@genblaze/media";
 import { type Command, type CommandCall, signalOf } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
