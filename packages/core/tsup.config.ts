@@ -8,6 +8,10 @@ export default libraryBuild([
   "report/index",
   "replay/index",
   "verify/index",
+  "cache/index",
+  "guard/index",
+  "pricing/index",
+  "workflow/index",
   "json/sha256-node",
   "json/sha256-pure",
 ]);

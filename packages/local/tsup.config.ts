@@ -1,3 +1,3 @@
 import { libraryBuild } from "../../scripts/library-build.js";
 
-export default libraryBuild(["index", "worker/render-worker"]);
+export default libraryBuild(["index", "guard/index", "worker/render-worker"]);

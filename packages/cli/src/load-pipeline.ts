@@ -1,9 +1,9 @@
-import type { Pipeline } from "@genblaze/core";
+import type { AnyPipeline } from "@genblaze/core";
 import { importModule } from "./import-module.js";
 import { usageError } from "./output.js";
 
 /** The pipeline that a module exports: `FILE#EXPORT`, or `FILE` for its `default` or `pipeline`. */
-export async function loadPipeline(reference: string): Promise<Pipeline<unknown, unknown>> {
+export async function loadPipeline(reference: string): Promise<AnyPipeline> {
   const [file = "", name] = reference.split("#", 2);
   const exported = await importModule(file);
   const found = name === undefined ? (exported.default ?? exported.pipeline) : exported[name];
@@ -14,7 +14,7 @@ export async function loadPipeline(reference: string): Promise<Pipeline<unknown,
 }
 
 // The module may have been built with another copy of core, so the shape counts and not the class.
-function isPipeline(value: unknown): value is Pipeline<unknown, unknown> {
+function isPipeline(value: unknown): value is AnyPipeline {
   return (
     typeof value === "object" &&
     value !== null &&

@@ -38,6 +38,7 @@ export function describeStorageContract({ name, create }: StorageContractOptions
     describeReadingAndWriting(create);
     describeKeys(create);
     describeFailures(create);
+    describeConditionalPuts(create);
   });
 }
 
@@ -166,5 +167,32 @@ function describeFailures(create: StorageContractOptions["create"]): void {
     await Promise.all(Array.from({ length: 20 }, (_, index) => storage.put(`many/${index % 10}`, bytes("same"))));
     expect(await keysOf(storage, "many/")).toHaveLength(10);
     expect(await textOf(storage, "many/3")).toBe("same");
+  });
+}
+
+function describeConditionalPuts(create: StorageContractOptions["create"]): void {
+  it("puts with ifAbsent where there is nothing, and keeps what is there otherwise", async () => {
+    const storage = await create();
+    const stored = await storage.put("a/k", bytes("first"), { ifAbsent: true, mediaType: "text/plain" });
+    expect(stored).toEqual({ key: "a/k", sizeBytes: 5, mediaType: "text/plain" });
+    expect(await codeOf(storage.put("a/k", chunks("sec", "ond"), { ifAbsent: true }))).toBe("STORAGE_CONFLICT");
+    expect(await textOf(storage, "a/k")).toBe("first");
+    expect(await keysOf(storage, "")).toEqual(["a/k"]);
+    await storage.put("a/k", bytes("third"), { ifAbsent: false });
+    await storage.delete("a/k");
+    await storage.put("a/k", bytes("fourth"), { ifAbsent: true });
+    expect(await textOf(storage, "a/k")).toBe("fourth");
+  });
+
+  it("lets exactly one through of many that put with ifAbsent at once", async () => {
+    const storage = await create();
+    const words = Array.from({ length: 20 }, (_, index) => `writer ${index}`);
+    const codes = await Promise.all(
+      words.map((word) => codeOf(storage.put("k", chunks(word), { ifAbsent: true }))),
+    );
+    expect(codes.filter((code) => code === "STORAGE_CONFLICT")).toHaveLength(19);
+    const winner = codes.findIndex((code) => code !== "STORAGE_CONFLICT");
+    expect(await textOf(storage, "k")).toBe(words[winner]);
+    expect(await keysOf(storage, "")).toEqual(["k"]);
   });
 }

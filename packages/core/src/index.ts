@@ -28,22 +28,65 @@ export { parseManifest } from "./manifest/parse-manifest.js";
 export type { ByteSource, MediaHandler, Piece } from "./media/media-handler.js";
 export type { MediaWriter, SavedMedia } from "./media/media-writer.js";
 export { sidecarPathOf } from "./media/sidecar-writer.js";
+export { type Approval, type ApproveOptions, approve } from "./node/approve.js";
+export type { Arm } from "./node/arms.js";
+export type {
+  BodyCall,
+  BodyOutcome,
+  CompositeNode,
+  Decision,
+  NodeBody,
+  NodeContext,
+  NodeOutput,
+  Target,
+} from "./node/composite-node.js";
+export { type FanOutOptions, fanOut } from "./node/fan-out.js";
+export { type LoopJudge, type LoopOptions, type LoopRound, type LoopVerdict, loop } from "./node/loop.js";
+export { type MapOptions, map } from "./node/map.js";
+export { type RouteChoice, type RouteRequest, route } from "./node/route.js";
+export { type SplitOptions, split } from "./node/split.js";
+export { typedNode } from "./node/typed-node.js";
 export type { PipelineOptions } from "./pipeline/check-pipeline.js";
 export type {
   InputBinding,
+  InputData,
+  JoinPolicy,
+  NodeStep,
+  NodeStepData,
   PipelineData,
   PipelineDefinition,
+  ProviderStep,
+  ProviderStepData,
   StepData,
   StepDefinition,
 } from "./pipeline/definition.js";
 export { describePlan } from "./pipeline/describe-plan.js";
-export { Pipeline } from "./pipeline/pipeline.js";
+export {
+  bytesAsset,
+  type EarlierStep,
+  type ExternalAsset,
+  type ExternalAssetOptions,
+  fileAsset,
+  outputAsset,
+  storedAsset,
+  type UrlAssetOptions,
+  urlAsset,
+} from "./pipeline/external-asset.js";
+export { type AnyPipeline, Pipeline } from "./pipeline/pipeline.js";
 export { pipelineWith } from "./pipeline/pipeline-with.js";
 export { type Plan, type PlannedStep, plan } from "./pipeline/plan.js";
 export type { InputEdge } from "./pipeline/plan-inputs.js";
 export { from, type Reference } from "./pipeline/reference.js";
-export type { InputScope, OpenScope, PlainText, SchemaLike, StepName, StepOutput } from "./pipeline/scope.js";
-export type { StepOptions, StepVisibility } from "./pipeline/step-options.js";
+export type {
+  InputScope,
+  OpenScope,
+  PipelineBody,
+  PlainText,
+  SchemaLike,
+  StepName,
+  StepOutput,
+} from "./pipeline/scope.js";
+export type { CacheMode, NodeOptions, StepOptions, StepVisibility } from "./pipeline/step-options.js";
 export {
   checkOpening,
   decryptManifest,
@@ -58,10 +101,11 @@ export { type Logger, silentLogger } from "./provider/logger.js";
 export type { Provider, StepType, StepWarning } from "./provider/provider.js";
 export type { RunEventListener } from "./run/event-log.js";
 export { type Journal, type JournalEntry, memoryJournal, type Transition } from "./run/journal.js";
+export type { AnswerWaiting, WaitingStep } from "./run/run-context.js";
 export type { RunEvent, RunEventType } from "./run/run-events.js";
 export type { RunOptions } from "./run/run-options.js";
 export type { PrivacyOptions } from "./run/run-privacy.js";
-export type { RunResult, SaveOptions, StepResult } from "./run/run-result.js";
+export type { ResumeOptions, RunResult, SaveOptions, StepPart, StepResult } from "./run/run-result.js";
 export type { StepState } from "./run/run-state.js";
 export { createRuntime, type Runtime } from "./run/runtime.js";
 export type { RunHandle } from "./run/start-run.js";

@@ -70,7 +70,7 @@ describe("replay of a manifest that the Python library wrote", () => {
     if (first === undefined || second === undefined) throw new Error("two steps are expected");
     const chained = Manifest.fromRun({ ...run, steps: [first, { ...second, inputs: first.assets }] });
     expect(rebuiltStep(replay(chained, [mock, mockVideo]), "step-2")?.inputs).toEqual([
-      { role: undefined, step: "step-1" },
+      { role: undefined, source: "step-1" },
     ]);
     const renamed = first.assets.map((asset) => ({ ...asset, assetId: "moved" }));
     const stored = Manifest.fromRun({ ...run, steps: [first, { ...second, inputs: renamed }] });
@@ -78,7 +78,7 @@ describe("replay of a manifest that the Python library wrote", () => {
     const third = { ...second, inputs: first.assets, metadata: { _input_from: [0, 1, 7, "x", 0] } };
     const named = Manifest.fromRun({ ...run, steps: [first, second, third] });
     const takesVideo = { ...mockVideo, accepts: ["image", "video"] as const };
-    expect(rebuiltStep(replay(named, [mock, takesVideo]), "step-3")?.inputs?.map(({ step }) => step)).toEqual([
+    expect(rebuiltStep(replay(named, [mock, takesVideo]), "step-3")?.inputs?.map(({ source }) => source)).toEqual([
       "step-1",
       "step-2",
     ]);
@@ -93,7 +93,7 @@ describe("replay of a manifest that the Python library wrote", () => {
     const takes = (facts: Partial<Step>) => {
       const manifest = Manifest.fromRun({ ...run, steps: [maker, { ...second, metadata: {}, ...facts }] });
       const again = replay(manifest, [mock, mockVideo], { fetchInput: servedFrom({}).fetchInput });
-      const inputs = rebuiltStep(again, "step-2")?.inputs?.map(({ role, step }) => [role, step]);
+      const inputs = rebuiltStep(again, "step-2")?.inputs?.map(({ role, source }) => [role, source]);
       return [inputs, again.notReplayed.filter(({ step }) => step === "step-2").map(({ what }) => what)];
     };
     expect(takes({ inputs: pair })).toEqual([[[undefined, "step-1"]], []]);

@@ -115,14 +115,14 @@ describe("replay", () => {
     expect(rebuiltStep(again, "clip")).toMatchObject({
       type: "compose",
       inputs: [
-        { role: "firstFrame", step: "frame" },
-        { role: "reference", step: "last" },
-        { role: "reference", step: "frame" },
+        { role: "firstFrame", source: "frame" },
+        { role: "reference", source: "last" },
+        { role: "reference", source: "frame" },
       ],
     });
     expect(rebuiltStep(again, "twice")?.inputs).toEqual([
-      { role: undefined, step: "frame" },
-      { role: undefined, step: "frame" },
+      { role: undefined, source: "frame" },
+      { role: undefined, source: "frame" },
     ]);
   });
 
@@ -223,7 +223,7 @@ describe("replay", () => {
     const failed = await pipeline.run({ throwOnFailure: false });
     const again = replay(failed.manifest, providers);
     expect(again.notReplayed.map(({ step, what }) => [step, what])).toEqual([["clip", "the step"]]);
-    expect(rebuiltStep(again, "clip")).toMatchObject({ inputs: [{ step: "frame" }], prompt: "pan", metadata: {} });
+    expect(rebuiltStep(again, "clip")).toMatchObject({ inputs: [{ source: "frame" }], prompt: "pan", metadata: {} });
     expect((await again.run()).status).toBe("completed");
   });
 

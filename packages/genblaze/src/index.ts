@@ -1,8 +1,11 @@
 import {
   type Pipeline as CorePipeline,
   createRuntime as createCoreRuntime,
+  type InputScope,
+  type Modality,
   pipelineWith,
   type Runtime,
+  type StepOutput,
 } from "@genblaze/core";
 import { mediaWriter } from "@genblaze/media";
 
@@ -13,7 +16,12 @@ export function createRuntime(options: Partial<Runtime> = {}): Runtime {
 
 /** The `Pipeline` of `@genblaze/core` whose results embed their manifest when they are saved. */
 export const Pipeline: typeof CorePipeline = pipelineWith(createRuntime());
-export type Pipeline<In = undefined, S = import("@genblaze/core").InputScope<In>> = CorePipeline<In, S>;
+export type Pipeline<
+  In = undefined,
+  A extends Modality = never,
+  S = InputScope<In, A>,
+  Out extends StepOutput = StepOutput,
+> = CorePipeline<In, A, S, Out>;
 
 export {
   type Asset,

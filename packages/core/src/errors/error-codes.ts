@@ -36,6 +36,14 @@ export const ERROR_CODES = {
   REFERENCE_FAILED: { kind: "invalid_input", isRetryable: false },
   /** A provider's output does not fit the step's schema, or is no output at all. */
   OUTPUT_INVALID: { kind: "model_error", isRetryable: false },
+  /** A prompt template is not of its form, or a value does not fit it. */
+  TEMPLATE_INVALID: { kind: "invalid_input", isRetryable: false },
+  /** A guard did not let a prompt or an output through. */
+  GUARD_REJECTED: { kind: "invalid_input", isRetryable: false },
+  /** A step waits for an answer, so the run rests; inside nodes only. */
+  WAITING: { kind: "unknown", isRetryable: false },
+  /** Whoever was asked did not approve. */
+  NOT_APPROVED: { kind: "invalid_input", isRetryable: false },
   /** A run ended with a failed step; the error carries the result so far. */
   RUN_FAILED: { kind: "unknown", isRetryable: false },
   /** A step or a run took longer than its time limit. */
@@ -86,6 +94,10 @@ export const ERROR_CODES = {
   STORAGE_NOT_FOUND: { kind: "invalid_input", isRetryable: false },
   /** A storage could not read or write. */
   STORAGE_FAILED: { kind: "server_error", isRetryable: true },
+  /** Something else stands where something was to be put, or to be moved from. */
+  STORAGE_CONFLICT: { kind: "invalid_input", isRetryable: false },
+  /** A cache could not be read or written; the run goes on without it. */
+  CACHE_FAILED: { kind: "server_error", isRetryable: true },
   /** The run's journal could not be written, so the run was ended; the error carries the result so far. */
   JOURNAL_FAILED: { kind: "server_error", isRetryable: true },
   /** A sink could not write the run; the error carries the result. */

@@ -6,6 +6,7 @@ type UnusualCode = { [Code in ErrorCode]: Kinds[Code] extends "invalid_input" ? 
 /** What `ERROR_CODES` says where it says something unusual; the compiler compares the two. */
 const UNUSUAL_KINDS: Pick<Kinds, UnusualCode> = {
   OUTPUT_INVALID: "model_error",
+  WAITING: "unknown",
   RUN_FAILED: "unknown",
   TIMED_OUT: "timeout",
   CANCELLED: "unknown",
@@ -17,6 +18,7 @@ const UNUSUAL_KINDS: Pick<Kinds, UnusualCode> = {
   UNEXPECTED: "unknown",
   FILE_WRITE_FAILED: "unknown",
   STORAGE_FAILED: "server_error",
+  CACHE_FAILED: "server_error",
   JOURNAL_FAILED: "server_error",
   SINK_FAILED: "server_error",
   DOWNLOAD_FAILED: "server_error",

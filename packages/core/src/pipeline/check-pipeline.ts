@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import type { Guard } from "../guard/guard.js";
 import type { JsonObject } from "../json/json-value.js";
+import type { Modality } from "../manifest/model.js";
 import { trimBlanks } from "../manifest/trim-blanks.js";
 import { checkOptions } from "../options/check-options.js";
 import { describeValue } from "../options/describe-value.js";
@@ -8,15 +10,20 @@ import type { Runtime } from "../run/runtime.js";
 import { isSafeTenant } from "../storage/keys.js";
 import { checkStep } from "./check-step.js";
 import type { PipelineDefinition, StepDefinition } from "./definition.js";
-import { jsonObject, name, runtime, schemaLike } from "./option-schemas.js";
+import { isDefinition } from "./is-definition.js";
+import { guardList, jsonObject, name, runtime, schemaLike } from "./option-schemas.js";
 import type { SchemaLike } from "./scope.js";
 
 /** What `new Pipeline(name, options)` takes. */
-export interface PipelineOptions<In = unknown> {
+export interface PipelineOptions<In = unknown, A extends Modality = never> {
   /** Let a step that names no inputs take the assets of the nearest earlier step that made something it accepts. @default false */
   readonly chain?: boolean;
   /** Schema of the run's input, which `from("input", ...)` reads. @default no input */
   readonly input?: SchemaLike<In>;
+  /** The kinds of assets that whoever runs it gives it; its steps take them by `inputs: ["input"]`. @default none */
+  readonly accepts?: readonly A[];
+  /** Look at the words and outputs of every step of a provider, those inside nodes too. @default [] */
+  readonly guards?: readonly Guard[];
   /** Facts for the manifest of every run; hashed. @default {} */
   readonly metadata?: JsonObject;
   /** Whose runs these are; part of storage keys and of the hash. @default none */
@@ -30,6 +37,10 @@ export interface PipelineOptions<In = unknown> {
 const pipelineOptions = z.strictObject({
   chain: z.boolean("true or false is expected").optional(),
   input: schemaLike.optional(),
+  accepts: z
+    .array(z.enum(["image", "video", "audio", "text"]), 'a list of kinds like ["image"] is expected')
+    .optional(),
+  guards: guardList.optional(),
   metadata: jsonObject.optional(),
   tenantId: name
     .transform(trimBlanks)
@@ -61,6 +72,8 @@ export function checkPipeline(start: unknown, options: unknown): CheckedPipeline
     name: verdict.data,
     chain: checked.chain ?? false,
     input: checked.input,
+    accepts: checked.accepts ?? [],
+    guards: checked.guards ?? [],
     metadata: checked.metadata ?? {},
     tenantId: checked.tenantId,
     projectId: checked.projectId,
@@ -85,17 +98,17 @@ export function checkPipelineData(data: unknown): PipelineDefinition {
 }
 
 /** The definition with one more step; DUPLICATE_STEP when its name is taken. */
-export function appendStep(definition: PipelineDefinition, provider: unknown, options: unknown): PipelineDefinition {
-  return withSteps(definition, [checkStep(provider, options, definition.steps.length)]);
+export function appendStep(definition: PipelineDefinition, source: unknown, options: unknown): PipelineDefinition {
+  return withSteps(definition, [checkStep(source, options, definition.steps.length)]);
 }
 
 function checkStepData(data: unknown, index: number): StepDefinition {
   if (typeof data !== "object" || data === null) {
-    const message = `Step ${index + 1}: an object with a provider and a model is expected; ${describeValue(data)} was given.`;
+    const message = `Step ${index + 1}: an object with a provider and a model (or a node) is expected; ${describeValue(data)} was given.`;
     throw new GenblazeError("INVALID_OPTION", message);
   }
-  const { provider, ...options } = data as Readonly<Record<string, unknown>>;
-  return checkStep(provider, options, index);
+  const { provider, node, ...options } = data as Readonly<Record<string, unknown>>;
+  return checkStep(node ?? provider, options, index);
 }
 
 function withSteps(definition: PipelineDefinition, added: readonly StepDefinition[]): PipelineDefinition {
@@ -108,8 +121,4 @@ function withSteps(definition: PipelineDefinition, added: readonly StepDefinitio
     keys.add(key);
   }
   return Object.freeze({ ...definition, steps: Object.freeze(steps) });
-}
-
-function isDefinition(start: unknown): start is PipelineDefinition {
-  return typeof start === "object" && start !== null && Array.isArray(Reflect.get(start, "steps"));
 }

@@ -1,48 +1,79 @@
-import type { JsonObject } from "../json/json-value.js";
+import type { Guard } from "../guard/guard.js";
+import type { JsonObject, JsonValue } from "../json/json-value.js";
+import type { Modality } from "../manifest/model.js";
+import type { CompositeNode } from "../node/composite-node.js";
 import type { StepType } from "../provider/provider.js";
+import type { ExternalAsset } from "./external-asset.js";
 import type { Reference } from "./reference.js";
 import type { SchemaLike } from "./scope.js";
-import type { AnyProvider, StepVisibility } from "./step-options.js";
+import type { AnyProvider, CacheMode, StepVisibility } from "./step-options.js";
 
-/** One step as plain data; the same words as in `.step(provider, options)`. */
-export interface StepData {
-  readonly provider: AnyProvider;
+/** How many of the steps whose assets a step takes must have succeeded. */
+export type JoinPolicy = "all" | "any" | { readonly atLeast: number };
+
+/** What one entry of a step's inputs may be: a step's name or a selector, or something from outside. */
+export type InputData = string | ExternalAsset | Reference;
+
+/** What steps of providers and of nodes have in common, as plain data. */
+interface CommonData {
   readonly name?: string;
-  readonly model: string;
   readonly prompt?: string | Reference;
   readonly params?: Readonly<Record<string, unknown>>;
   readonly providerOptions?: JsonObject;
-  readonly inputs?: readonly string[] | Readonly<Record<string, string | readonly string[]>>;
+  readonly inputs?: readonly InputData[] | Readonly<Record<string, InputData | readonly InputData[]>>;
+  readonly after?: readonly string[];
+  readonly when?: Reference;
+  readonly optional?: boolean;
+  readonly join?: JoinPolicy;
   readonly type?: StepType;
   readonly output?: SchemaLike;
   readonly timeoutMs?: number;
+  readonly guards?: readonly Guard[];
+  readonly regenerate?: number;
+  readonly cache?: CacheMode;
   readonly metadata?: JsonObject;
   readonly promptVisibility?: StepVisibility;
   readonly privateParams?: readonly string[];
 }
+
+/** One step as plain data; the same words as in `.step(provider, options)`. */
+export interface ProviderStepData extends CommonData {
+  readonly provider: AnyProvider;
+  readonly model: string;
+}
+
+/** One composite step as plain data; the same words as in `.step(node, options)`. */
+export interface NodeStepData extends CommonData {
+  readonly node: CompositeNode | { readonly definition: PipelineDefinition };
+  readonly input?: JsonValue | Reference;
+}
+
+export type StepData = ProviderStepData | NodeStepData;
 
 /** A pipeline as plain data, for pipelines that are built in a loop. Order is free: names connect the steps. */
 export interface PipelineData {
   readonly name: string;
   readonly chain?: boolean;
   readonly input?: SchemaLike;
+  readonly accepts?: readonly Modality[];
+  readonly guards?: readonly Guard[];
   readonly metadata?: JsonObject;
   readonly tenantId?: string;
   readonly projectId?: string;
   readonly steps: readonly StepData[];
 }
 
-/** A step's wish for the assets of another step. */
+/** A step's wish for assets. */
 export interface InputBinding {
   readonly role: string | undefined;
-  readonly step: string;
+  readonly source: InputData;
 }
 
-/** A checked step. */
-export interface StepDefinition {
+/** What checked steps of both kinds have. */
+interface CommonDefinition {
   /** The given name, or `step-` and the position from 1. */
   readonly key: string;
-  readonly provider: AnyProvider;
+  /** A known model of the provider; of a node its kind. */
   readonly model: string;
   readonly type: StepType;
   readonly prompt: string | Reference | undefined;
@@ -50,18 +81,57 @@ export interface StepDefinition {
   readonly providerOptions: JsonObject;
   /** `undefined` when the step says nothing of inputs, so that `chain` may choose. */
   readonly inputs: readonly InputBinding[] | undefined;
+  /** Steps that must have succeeded first, whose output it does not take. */
+  readonly after: readonly string[];
+  /** Whether it is run at all. */
+  readonly when: Reference | undefined;
+  /** Whether the run can do without it. */
+  readonly optional: boolean;
+  readonly join: JoinPolicy;
   readonly output: SchemaLike | undefined;
   readonly timeoutMs: number | undefined;
+  readonly guards: readonly Guard[];
+  /** How often a new output is asked for when a guard rejects one. */
+  readonly regenerate: number;
+  readonly cache: CacheMode | undefined;
   readonly metadata: JsonObject;
   readonly promptVisibility: StepVisibility;
   readonly privateParams: readonly string[];
 }
+
+/** A checked step that a provider does. */
+export interface ProviderStep extends CommonDefinition {
+  readonly kind: "provider";
+  readonly provider: AnyProvider;
+}
+
+/** What manifests, events and plans show in the place of a provider. */
+export interface NodeIdentity {
+  readonly name: "genblaze";
+  readonly yields: Modality;
+  readonly accepts: readonly Modality[];
+}
+
+/** A checked step that is made of others. */
+export interface NodeStep extends CommonDefinition {
+  readonly kind: "node";
+  readonly provider: NodeIdentity;
+  readonly node: CompositeNode;
+  readonly input: unknown;
+}
+
+/** A checked step. */
+export type StepDefinition = ProviderStep | NodeStep;
 
 /** A pipeline after its options were checked: plain, frozen data without any state of a run. */
 export interface PipelineDefinition {
   readonly name: string;
   readonly chain: boolean;
   readonly input: SchemaLike | undefined;
+  /** The kinds of assets that it takes from whoever runs it. */
+  readonly accepts: readonly Modality[];
+  /** Asked at every step of a provider, those inside nodes too. */
+  readonly guards: readonly Guard[];
   readonly metadata: JsonObject;
   readonly tenantId: string | undefined;
   readonly projectId: string | undefined;

@@ -1,25 +1,46 @@
 import type { Plan, PlannedStep } from "./plan.js";
-import { referencedNames } from "./plan.js";
+import type { InputEdge } from "./plan-inputs.js";
+import { referencedNames } from "./step-references.js";
 
-/** The plan as lines of text: each step, its provider and model, and where its inputs come from. */
+/** The plan as lines of text: each step, its provider and model, and where its inputs come from; parts of nodes below them. */
 export function describePlan(plan: Plan): string {
-  const lines = plan.steps.flatMap((planned) => [describeStep(plan, planned), ...describeWarnings(planned)]);
-  return [`${plan.definition.name}: ${plan.steps.length} steps`, ...lines].join("\n");
+  return [`${plan.definition.name}: ${plan.steps.length} steps`, ...describeSteps(plan, "  ")].join("\n");
 }
 
-function describeStep(plan: Plan, planned: PlannedStep): string {
+function describeSteps(plan: Plan, indent: string): readonly string[] {
+  return plan.steps.flatMap((planned) => describeStep(planned, `${indent}${planned.index + 1}. `, indent));
+}
+
+function describeStep(planned: PlannedStep, mark: string, indent: string): readonly string[] {
   const { step } = planned;
   const edges = planned.inputs.map((edge) => {
-    const source = plan.definition.steps[edge.from]?.key ?? "";
     const role = edge.role === undefined ? "" : `${edge.role}: `;
-    return `${role}${source}${edge.chosenBy === "chain" ? " (chain)" : ""}`;
+    return `${role}${sourceText(edge)}${edge.chosenBy === "chain" ? " (chain)" : ""}`;
   });
   const takes = edges.length === 0 ? "" : ` takes ${edges.join(", ")}`;
-  const sources = [...new Set(referencedNames(step))];
+  const sources = referencedNames(step);
   const reads = sources.length === 0 ? "" : ` reads ${sources.join(", ")}`;
-  return `  ${planned.index + 1}. ${step.key}: ${step.provider.name}/${step.model} -> ${step.provider.yields}${takes}${reads}`;
+  const after = step.after.length === 0 ? "" : ` after ${step.after.join(", ")}`;
+  const facts = `${takes}${reads}${after}${step.when === undefined ? "" : " (conditional)"}${step.optional ? " (optional)" : ""}`;
+  return [
+    `${mark}${step.key}: ${step.provider.name}/${step.model} -> ${step.provider.yields}${facts}`,
+    ...planned.warnings.map((warning) => `${indent}   warning: ${warning.option}: ${warning.message}`),
+    ...describeBodies(planned, `${indent}   `),
+  ];
 }
 
-function describeWarnings(planned: PlannedStep): readonly string[] {
-  return planned.warnings.map((warning) => `     warning: ${warning.option}: ${warning.message}`);
+function describeBodies({ bodies }: PlannedStep, indent: string): readonly string[] {
+  return [...bodies].flatMap(([name, body]) =>
+    body.kind === "target"
+      ? describeStep(body.planned, `${indent}- `, indent)
+      : [...(name === "body" ? [] : [`${indent}- ${name}:`]), ...describeSteps(body.plan, `${indent}  `)],
+  );
+}
+
+/** How an input is called where it is named. */
+export function sourceText(edge: InputEdge): string {
+  if (edge.kind === "external") return edge.asset.label;
+  if (edge.kind === "reference") return `from ${edge.reference.sources.join(", ")}`;
+  const { name, modality, role, index } = edge.selector;
+  return `${name}${modality === undefined ? "" : `.${modality}`}${role === undefined ? "" : `.${role}`}${index === undefined ? "" : `[${index}]`}`;
 }

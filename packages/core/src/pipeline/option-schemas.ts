@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Guard } from "../guard/guard.js";
 import { findNonJson } from "../json/find-non-json.js";
 import type { JsonObject } from "../json/json-value.js";
 import type { Runtime } from "../run/runtime.js";
@@ -48,8 +49,19 @@ export function objectWith<T>(...methods: readonly string[]) {
   );
 }
 
+/** Guards in the order in which they are asked. */
+export const guardList = z.array(
+  z.custom<Guard>(isGuard, "a guard { name, checkPrompt, checkOutput } is expected"),
+  "a list of guards is expected",
+);
+
 /** What `createRuntime` makes. */
 export const runtime = objectWith<Runtime>("createId", "random");
+
+function isGuard(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || typeof Reflect.get(value, "name") !== "string") return false;
+  return ["checkPrompt", "checkOutput"].some((check) => typeof Reflect.get(value, check) === "function");
+}
 
 function isSchema(value: unknown): boolean {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;

@@ -185,12 +185,9 @@ describe("Pipeline", () => {
       .step(music, { name: "score", model: "m" })
       .step(upscale, { name: "large", model: "m" });
     const { steps } = chained.plan();
-    expect(steps.map((step) => step.inputs.map((edge) => [edge.from, edge.chosenBy]))).toEqual([
-      [],
-      [[0, "chain"]],
-      [],
-      [[1, "chain"]],
-    ]);
+    expect(
+      steps.map((step) => step.inputs.map((edge) => [edge.kind === "step" ? edge.from : edge.kind, edge.chosenBy])),
+    ).toEqual([[], [[0, "chain"]], [], [[1, "chain"]]]);
     expect(describePlan(chained.plan())).toBe(
       [
         "film: 4 steps",
@@ -212,8 +209,8 @@ describe("Pipeline", () => {
         { provider: music, name: "score", model: "m" },
       ],
     });
-    expect(data.plan().steps[0]?.inputs).toEqual([
-      { from: 1, role: "picture", chosenBy: "name" },
+    expect(data.plan().steps[0]?.inputs).toMatchObject([
+      { kind: "step", from: 1, role: "picture", chosenBy: "name" },
       { from: 2, role: "picture", chosenBy: "name" },
       { from: 5, role: "sound", chosenBy: "name" },
     ]);
@@ -234,6 +231,8 @@ describe("Pipeline", () => {
       .step(image, { name: "frame", model: "m" })
       .use((pipeline) => pipeline.step(video, { name: "clip", model: "m", inputs: ["frame"] }))
       .step(upscale, { model: "m", inputs: ["clip"] });
-    expect(grouped.plan().steps[2]?.inputs).toEqual([{ from: 1, role: undefined, chosenBy: "name" }]);
+    expect(grouped.plan().steps[2]?.inputs).toMatchObject([
+      { kind: "step", from: 1, role: undefined, chosenBy: "name" },
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Modality } from "../manifest/model.js";
+import type { CompositeNode } from "../node/composite-node.js";
 import type { Provider } from "../provider/provider.js";
 import type { RunEvent } from "../run/run-events.js";
 import type { RunArguments, RunOptions } from "../run/run-options.js";
@@ -8,10 +9,16 @@ import { type RunHandle, startRun } from "../run/start-run.js";
 import { streamRun } from "../run/stream-run.js";
 import { appendStep, checkPipeline, checkPipelineData, type PipelineOptions } from "./check-pipeline.js";
 import type { PipelineData, PipelineDefinition } from "./definition.js";
+import type { CheckedInputs, InputNames } from "./input-names.js";
 import { type Plan, plan } from "./plan.js";
-import type { InputScope, OpenScope, PlainText, StepOutput } from "./scope.js";
-import type { CheckedInputs, InputNames, StepOptions } from "./step-options.js";
+import type { InputScope, ModalityOf, OpenScope, PipelineBody, PlainText, StepOutput } from "./scope.js";
+import type { NodeOptions, StepOptions } from "./step-options.js";
 
+/** A pipeline whose steps the compiler does not know. */
+export type AnyPipeline = Pipeline<unknown, Modality, OpenScope, StepOutput>;
+
+type BodyTypes<M extends Modality, A extends Modality, V, In, S> = NonNullable<PipelineBody<M, A, V, In, S>["~body"]>;
+type ValueOf<Out> = Out extends StepOutput<Modality, infer T> ? T : never;
 type DefaultValue<M extends Modality> = M extends "text" ? PlainText : undefined;
 
 /**
@@ -28,42 +35,64 @@ type DefaultValue<M extends Modality> = M extends "text" ? PlainText : undefined
  *   .run();
  * ```
  */
-export class Pipeline<In = undefined, S = InputScope<In>> {
+export class Pipeline<In = undefined, A extends Modality = never, S = InputScope<In, A>, Out extends StepOutput = never>
+  implements PipelineBody<ModalityOf<Out>, A, ValueOf<Out>, In, S>
+{
+  /** Type-level only: what this pipeline is as a part of others. */
+  declare readonly "~body"?: BodyTypes<ModalityOf<Out>, A, ValueOf<Out>, In, S>;
   /** The plain data behind the builder. */
   readonly definition: PipelineDefinition;
   readonly #runtime: Runtime | undefined;
 
   /** A pipeline without steps, or one around a definition that another pipeline made. INVALID_OPTION for an unknown option. */
-  constructor(start: string | PipelineDefinition, options: PipelineOptions<In> = {}) {
+  constructor(start: string | PipelineDefinition, options: PipelineOptions<In, A> = {}) {
     const { definition, runtime } = checkPipeline(start, options);
     this.definition = definition;
     this.#runtime = runtime;
   }
 
   /** A pipeline from plain data, for pipelines built in a loop; steps may stand in any order. */
-  static from(data: PipelineData, options: { readonly runtime?: Runtime } = {}): Pipeline<unknown, OpenScope> {
+  static from(data: PipelineData, options: { readonly runtime?: Runtime } = {}): AnyPipeline {
     const definition = checkPipelineData(data);
     // `this` is the constructor that was called, which may bring a runtime of its own.
-    return new this<unknown, OpenScope>(definition, options);
+    return new this<unknown, Modality, OpenScope, StepOutput>(definition, options);
   }
 
+  /**
+   * Adds a step that is made of others: a pipeline, or a node like `map(...)`, `route(...)`, `loop(...)`. Errors:
+   * INVALID_OPTION, DUPLICATE_STEP.
+   */
+  step<
+    M extends Modality,
+    Takes extends Modality,
+    V,
+    Input,
+    const N extends string = never,
+    const I extends InputNames<S> = [],
+    T = V,
+  >(
+    node: CompositeNode<M, Takes, V, Input> | PipelineBody<M, Takes, V, Input>,
+    options: NodeOptions<S, Input, N, CheckedInputs<S, Takes, I>, T>,
+  ): Pipeline<In, A, S & { readonly [K in N]: StepOutput<M, T> }, StepOutput<M, T>>;
   /**
    * Adds a step: a provider and what it shall do. Errors: INVALID_OPTION, DUPLICATE_STEP, WRONG_MODALITY (an
    * output schema on a step that yields media).
    */
   step<
     M extends Modality,
-    A extends Modality,
+    Takes extends Modality,
     P,
     const Id extends string,
     const N extends string = never,
     const I extends InputNames<S> = [],
     T = DefaultValue<M>,
   >(
-    provider: Provider<M, A, P>,
-    options: StepOptions<S, P, Id, N, CheckedInputs<S, A, I>, T>,
-  ): Pipeline<In, S & { readonly [K in N]: StepOutput<M, T> }> {
-    return this.#with(appendStep(this.definition, provider, options));
+    provider: Provider<M, Takes, P>,
+    options: StepOptions<S, P, Id, N, CheckedInputs<S, Takes, I>, T>,
+  ): Pipeline<In, A, S & { readonly [K in N]: StepOutput<M, T> }, StepOutput<M, T>>;
+  // What it gives is what the overloads say; the names and types of steps are the compiler's only.
+  step(source: unknown, options: unknown): never {
+    return this.#with(appendStep(this.definition, source, options)) as never;
   }
 
   /** Applies a function that adds steps, so that groups of steps can be reused. */
@@ -95,7 +124,10 @@ export class Pipeline<In = undefined, S = InputScope<In>> {
     return startRun<S>(this.plan(), options, this.#runtime);
   }
 
-  #with<Next>(definition: PipelineDefinition): Pipeline<In, Next> {
-    return new Pipeline<In, Next>(definition, this.#runtime === undefined ? {} : { runtime: this.#runtime });
+  #with<Next>(definition: PipelineDefinition): Pipeline<In, A, Next, StepOutput> {
+    return new Pipeline<In, A, Next, StepOutput>(
+      definition,
+      this.#runtime === undefined ? {} : { runtime: this.#runtime },
+    );
   }
 }

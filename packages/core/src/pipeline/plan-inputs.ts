@@ -1,16 +1,26 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { didYouMean } from "../internal/closest-name.js";
-import type { PipelineDefinition, StepDefinition } from "./definition.js";
+import type { Modality } from "../manifest/model.js";
+import { type AssetSelector, modalityOfMediaType, parseSelector } from "./asset-selector.js";
+import type { InputBinding, PipelineDefinition, StepDefinition } from "./definition.js";
+import { type ExternalAsset, isExternalAsset } from "./external-asset.js";
+import { isReference, type Reference } from "./reference.js";
 
-/** One connection of a plan: the step at `from` hands its assets on. */
-export interface InputEdge {
-  readonly from: number;
+/** Where assets of a step come from: another step, whoever runs the pipeline, or outside. */
+type AssetSource =
+  | { readonly kind: "step"; readonly from: number; readonly selector: AssetSelector }
+  | { readonly kind: "given"; readonly selector: AssetSelector }
+  | { readonly kind: "external"; readonly asset: ExternalAsset }
+  | { readonly kind: "reference"; readonly reference: Reference };
+
+/** One connection of a plan, in the order in which the step names its inputs. */
+export type InputEdge = AssetSource & {
   readonly role: string | undefined;
   /** Whether the step named its input, or `chain` chose it. */
   readonly chosenBy: "name" | "chain";
-}
+};
 
-/** The steps whose assets a step takes: those it names, or under `chain` the nearest earlier one that fits. */
+/** The assets that a step takes: those it names, or under `chain` those of the nearest earlier step that fits. */
 export function chooseInputs(
   definition: PipelineDefinition,
   indexes: ReadonlyMap<string, number>,
@@ -18,31 +28,69 @@ export function chooseInputs(
   index: number,
 ): readonly InputEdge[] {
   if (step.inputs === undefined) return definition.chain ? chained(definition, step, index) : [];
-  return step.inputs.map(({ role, step: name }) => {
-    const from = indexes.get(name);
-    const source = from === undefined ? undefined : definition.steps[from];
-    if (from === undefined || source === undefined) throw unknownInput(step, name, [...indexes.keys()]);
-    assertAccepts(step, source);
-    return { from, role, chosenBy: "name" };
-  });
+  return step.inputs.map((binding) => ({
+    ...resolve(definition, indexes, step, binding),
+    role: binding.role,
+    chosenBy: "name",
+  }));
+}
+
+function resolve(
+  definition: PipelineDefinition,
+  indexes: ReadonlyMap<string, number>,
+  step: StepDefinition,
+  { source }: InputBinding,
+): AssetSource {
+  if (isReference(source)) return { kind: "reference", reference: source };
+  if (isExternalAsset(source)) {
+    const modality = source.mediaType === undefined ? undefined : modalityOfMediaType(source.mediaType);
+    if (modality !== undefined) assertAccepts(step, source.label, modality);
+    return { kind: "external", asset: source };
+  }
+  const selector = parseSelector(source, (name) => name === "input" || indexes.has(name));
+  if (selector === undefined) throw unknownInput(step, source, [...indexes.keys()]);
+  if (selector.name === "input") return { kind: "given", selector: checkGiven(definition, step, selector) };
+  const from = indexes.get(selector.name) ?? -1;
+  const yields = definition.steps[from]?.provider.yields ?? "image";
+  assertAccepts(step, selector.name, selector.modality ?? yields);
+  return { kind: "step", from, selector };
+}
+
+function checkGiven(definition: PipelineDefinition, step: StepDefinition, selector: AssetSelector): AssetSelector {
+  const given = selector.modality === undefined ? definition.accepts : [selector.modality];
+  if (definition.accepts.length === 0) {
+    const message = `Step "${step.key}" takes the assets that pipeline "${definition.name}" is given, but it takes none. Say which: new Pipeline(name, { accepts: ["image"] }).`;
+    throw new GenblazeError("WRONG_MODALITY", message, { details: { step: step.key } });
+  }
+  for (const modality of given) assertAccepts(step, "input", modality);
+  return selector;
 }
 
 function chained(definition: PipelineDefinition, step: StepDefinition, index: number): readonly InputEdge[] {
-  const from = definition.steps.slice(0, index).findLastIndex((earlier) => accepts(step, earlier));
-  return from === -1 ? [] : [{ from, role: undefined, chosenBy: "chain" }];
+  const from = definition.steps
+    .slice(0, index)
+    .findLastIndex((earlier) => step.provider.accepts.includes(earlier.provider.yields));
+  const common = { role: undefined, chosenBy: "chain" } as const;
+  if (from !== -1) {
+    const name = definition.steps[from]?.key ?? "";
+    return [{ kind: "step", from, selector: wholeOf(name), ...common }];
+  }
+  const isFed = definition.accepts.some((modality) => step.provider.accepts.includes(modality));
+  return isFed ? [{ kind: "given", selector: wholeOf("input"), ...common }] : [];
 }
 
-function accepts(step: StepDefinition, source: StepDefinition): boolean {
-  return step.provider.accepts.includes(source.provider.yields);
+function wholeOf(name: string): AssetSelector {
+  return { name, modality: undefined, role: undefined, index: undefined };
 }
 
-function assertAccepts(step: StepDefinition, source: StepDefinition): void {
-  if (accepts(step, source)) return;
-  const accepted = step.provider.accepts.length === 0 ? "no inputs" : step.provider.accepts.join(" and ");
+function assertAccepts(step: StepDefinition, source: string, yields: Modality): void {
+  const { accepts, name } = step.provider;
+  if (accepts.includes(yields)) return;
+  const accepted = accepts.length === 0 ? "no inputs" : accepts.join(" and ");
   throw new GenblazeError(
     "WRONG_MODALITY",
-    `Step "${step.key}" takes "${source.key}", which yields ${source.provider.yields}, but ${step.provider.name} accepts ${accepted}. Take another step's output, or another provider.`,
-    { details: { step: step.key, input: source.key, yields: source.provider.yields } },
+    `Step "${step.key}" takes "${source}", which yields ${yields}, but ${name} accepts ${accepted}. Take another step's output, or another provider.`,
+    { details: { step: step.key, input: source, yields } },
   );
 }
 

@@ -3,11 +3,11 @@ import { privateValues } from "../privacy/conceal-step.js";
 import { createMask, type Mask } from "../privacy/mask.js";
 import { maskError } from "../privacy/mask-error.js";
 import type { StepRequest, StepWarning } from "../provider/provider.js";
-import type { StepDefinition } from "./definition.js";
+import type { ProviderStep } from "./definition.js";
 import { buildRequest, recordedRequest } from "./step-request.js";
 
 /** Lets the provider check a request that needs nothing of other steps, so that its errors come before the run. */
-export function checkStaticRequest(step: StepDefinition): readonly StepWarning[] {
+export function checkStaticRequest(step: ProviderStep): readonly StepWarning[] {
   const request = buildRequest(step, [], () => undefined);
   const mask = maskOfRequest(step, request);
   try {
@@ -19,7 +19,7 @@ export function checkStaticRequest(step: StepDefinition): readonly StepWarning[]
 }
 
 /** A provider may quote what it was given. */
-function maskOfRequest(step: StepDefinition, request: StepRequest): Mask | undefined {
+function maskOfRequest(step: ProviderStep, request: StepRequest): Mask | undefined {
   if (step.promptVisibility === "public") return undefined;
   return createMask(Object.values(privateValues(step, recordedRequest(request))));
 }

@@ -2,18 +2,22 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import { didYouMean } from "../internal/closest-name.js";
 import type { StepWarning } from "../provider/provider.js";
 import type { PipelineDefinition, StepDefinition } from "./definition.js";
+import { type PlannedBody, planBodies } from "./plan-bodies.js";
 import { chooseInputs, type InputEdge } from "./plan-inputs.js";
+import { needsOf, type StepNeeds } from "./plan-needs.js";
 import { assertNoCycle } from "./plan-order.js";
+import { assertReadsNothingPrivate } from "./plan-private.js";
 import { checkStaticRequest } from "./plan-request.js";
-import { isReference } from "./reference.js";
+import { referencedNames } from "./step-references.js";
 
 /** One step of a plan: what it waits for and whose assets it takes. */
-export interface PlannedStep {
+export interface PlannedStep extends StepNeeds {
+  /** Its place in the pipeline; of a target that of its node's step. */
   readonly index: number;
   readonly step: StepDefinition;
   readonly inputs: readonly InputEdge[];
-  /** Indexes of the steps that must succeed first: its inputs and the sources of its references. */
-  readonly waitsFor: readonly number[];
+  /** What a node may run, in order; empty for the step of a provider. */
+  readonly bodies: ReadonlyMap<string, PlannedBody>;
   /** What the provider says it will do in another way, where that is known before the run. */
   readonly warnings: readonly StepWarning[];
 }
@@ -25,9 +29,9 @@ export interface Plan {
 }
 
 /**
- * Checks everything that can be checked before anything is spent. Errors: EMPTY_PIPELINE, UNKNOWN_STEP,
- * WRONG_MODALITY, CYCLE, INVALID_OPTION (unknown model of a provider that has a closed list, a public step that reads
- * the text of a private one), and whatever
+ * Checks everything that can be checked before anything is spent, the steps inside nodes included. Errors:
+ * EMPTY_PIPELINE, UNKNOWN_STEP, WRONG_MODALITY, CYCLE, INVALID_OPTION (unknown model of a provider that has a closed
+ * list, a public step that reads the text of a private one), INPUT_INVALID (an inner pipeline's input), and whatever
  * `prepare` of a provider says of a request that is already complete.
  */
 export function plan(definition: PipelineDefinition): Plan {
@@ -43,6 +47,8 @@ export function plan(definition: PipelineDefinition): Plan {
   return Object.freeze({ definition, steps: Object.freeze(steps) });
 }
 
+const noBodies: ReadonlyMap<string, PlannedBody> = new Map();
+
 function planStep(
   definition: PipelineDefinition,
   indexes: ReadonlyMap<string, number>,
@@ -51,37 +57,27 @@ function planStep(
 ): PlannedStep {
   assertKnownModel(step);
   assertReadsNothingPrivate(definition, indexes, step);
+  const bodies =
+    step.kind === "provider"
+      ? noBodies
+      : planBodies(step, plan, (target) => planStep(definition, indexes, target, index));
   const inputs = chooseInputs(definition, indexes, step, index);
-  const sources = referencedNames(step)
-    .filter((source) => assertSource(definition, indexes, step, source) !== "input")
-    .map((source) => indexes.get(source) ?? index);
-  const waitsFor = [...new Set([...inputs.map((edge) => edge.from), ...sources])];
-  const isStatic = inputs.length === 0 && referencedNames(step).length === 0;
-  return Object.freeze({ index, step, inputs, waitsFor, warnings: isStatic ? checkStaticRequest(step) : [] });
+  const names = referencedNames(step);
+  for (const name of names) assertSource(definition, indexes, step, name);
+  for (const name of step.after) assertStep(indexes, step, name);
+  const others = [...names, ...step.after]
+    .filter((name) => indexes.has(name))
+    .map((name) => indexes.get(name) ?? index);
+  const feeding = inputs.flatMap((edge) => (edge.kind === "step" ? [edge.from] : []));
+  const needs = needsOf(definition, step, feeding, [...others, ...sourcesOfTargets(bodies)]);
+  const isStatic = inputs.length === 0 && names.length === 0;
+  const warnings = step.kind === "provider" && isStatic ? checkStaticRequest(step) : [];
+  return Object.freeze({ index, step, inputs, bodies, warnings, ...needs });
 }
 
-/** A text that answers a private prompt may repeat it, and the prompt of a public step stands in the manifest. */
-function assertReadsNothingPrivate(
-  definition: PipelineDefinition,
-  indexes: ReadonlyMap<string, number>,
-  step: StepDefinition,
-): void {
-  if (step.promptVisibility !== "public") return;
-  const source = referencedNames(step).find((name) => {
-    const read = definition.steps[indexes.get(name) ?? -1];
-    return read !== undefined && read.promptVisibility !== "public";
-  });
-  if (source === undefined) return;
-  throw new GenblazeError(
-    "INVALID_OPTION",
-    `Step "${step.key}" is public and reads the text of "${source}", which is not. Give it promptVisibility: "private" or "encrypted" too.`,
-    { details: { step: step.key, name: source } },
-  );
-}
-
-/** The names that a step's prompt and parameters read from. */
-export function referencedNames(step: StepDefinition): readonly string[] {
-  return [step.prompt, ...Object.values(step.params)].filter(isReference).map((reference) => reference.source);
+/** What targets read of the steps before; their inputs are those of their node's step. */
+function sourcesOfTargets(bodies: ReadonlyMap<string, PlannedBody>): readonly number[] {
+  return [...bodies.values()].flatMap((body) => (body.kind === "target" ? [...body.planned.required] : []));
 }
 
 function assertSource(
@@ -89,14 +85,18 @@ function assertSource(
   indexes: ReadonlyMap<string, number>,
   step: StepDefinition,
   source: string,
-): string {
-  if (indexes.has(source) || (source === "input" && definition.input !== undefined)) return source;
-  if (source === "input") {
+): void {
+  if (source === "input" && definition.input === undefined) {
     throw new GenblazeError(
       "UNKNOWN_STEP",
       `Step "${step.key}" reads the run's input, but pipeline "${definition.name}" has none. Give it one: new Pipeline(name, { input: schema }).`,
     );
   }
+  if (source !== "input") assertStep(indexes, step, source);
+}
+
+function assertStep(indexes: ReadonlyMap<string, number>, step: StepDefinition, source: string): void {
+  if (indexes.has(source)) return;
   const names = [...indexes.keys()];
   throw new GenblazeError(
     "UNKNOWN_STEP",
@@ -106,6 +106,7 @@ function assertSource(
 }
 
 function assertKnownModel(step: StepDefinition): void {
+  if (step.kind === "node") return;
   const models = Object.keys(step.provider.models);
   if (step.provider.knownModelsOnly !== true || models.includes(step.model)) return;
   throw new GenblazeError(

@@ -1,4 +1,5 @@
 import type { Asset, Modality } from "../manifest/model.js";
+import type { PipelineDefinition } from "./definition.js";
 
 /** The text of a text step that has no output schema. */
 export type PlainText = string & { readonly "~plain"?: true };
@@ -10,9 +11,9 @@ export interface StepOutput<M extends Modality = Modality, T = unknown> {
   readonly "~value"?: T;
 }
 
-/** The scope of a new pipeline: nothing but the run's input. */
-export interface InputScope<In> {
-  readonly input: StepOutput<"text", In>;
+/** The scope of a new pipeline: nothing but the run's input, and the assets of the kinds that it accepts. */
+export interface InputScope<In, A extends Modality = never> {
+  readonly input: StepOutput<"text", In> & { readonly "~given"?: { readonly modality: A } };
 }
 
 /** The scope of a pipeline whose steps the compiler does not know. */
@@ -26,6 +27,25 @@ export type ModalityOf<V> = V extends StepOutput<infer M, unknown> ? M : never;
 /** What the function of a `from(...)` is given: the text or JSON of a text step, the assets of any other. */
 export type ReferencedValue<V> =
   V extends StepOutput<infer M, infer T> ? (M extends "text" ? T : readonly Asset[]) : never;
+
+/** A pipeline as a part of others: what it yields, the assets it takes, the type of its text or JSON and of its input, its steps. */
+export interface PipelineBody<
+  Yields extends Modality = Modality,
+  Accepts extends Modality = Modality,
+  Value = unknown,
+  Input = unknown,
+  Scope = unknown,
+> {
+  readonly definition: PipelineDefinition;
+  /** Type-level only. */
+  readonly "~body"?: {
+    readonly yields: Yields;
+    readonly accepts: Accepts;
+    readonly value: Value;
+    readonly input: (input: Input) => void;
+    readonly scope: Scope;
+  };
+}
 
 /** A zod schema, or any other that follows the Standard Schema interface. */
 export interface SchemaLike<T = unknown> {

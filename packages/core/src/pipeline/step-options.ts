@@ -1,8 +1,10 @@
-import type { JsonObject } from "../json/json-value.js";
+import type { Guard } from "../guard/guard.js";
+import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { Modality, PromptVisibility } from "../manifest/model.js";
 import type { Provider, StepType } from "../provider/provider.js";
+import type { JoinPolicy } from "./definition.js";
 import type { Reference } from "./reference.js";
-import type { ModalityOf, SchemaLike, StepName } from "./scope.js";
+import type { SchemaLike, StepName } from "./scope.js";
 
 // The type arguments are as wide as they can be: any provider fits.
 export type AnyProvider = Provider<Modality, Modality, unknown>;
@@ -25,43 +27,44 @@ type OrReference<S, P> = { readonly [K in keyof P]: P[K] | Reference<S, NonNulla
 // An optional parameter may also be given as `undefined`, whatever exactOptionalPropertyTypes says.
 type MayBeUndefined<P, K extends keyof P> = object extends Pick<P, K> ? undefined : never;
 
-export type CheckedInput<S, Accepts, K> = K extends keyof S
-  ? ModalityOf<S[K]> extends Accepts
-    ? K
-    : { "this provider does not accept": ModalityOf<S[K]> }
-  : K;
-
-type CheckedEntry<S, Accepts, E> = E extends readonly unknown[]
-  ? { readonly [K in keyof E]: CheckedInput<S, Accepts, E[K]> }
-  : CheckedInput<S, Accepts, E>;
-
-/** Earlier steps whose assets a step takes: a list (matched by media type), or role -> name(s). */
-export type InputNames<S> = readonly StepName<S>[] | { readonly [role: string]: StepName<S> | readonly StepName<S>[] };
-
-export type CheckedInputs<S, Accepts, I> = I & { readonly [K in keyof I]: CheckedEntry<S, Accepts, I[K]> };
-
 /** Who reads the prompts of a step. */
 export type StepVisibility = Exclude<PromptVisibility, "redacted">;
 
-/** What `.step(provider, options)` takes. */
-export interface StepOptions<S, Params, Id extends string, N extends string, I, T> {
+/** `use` takes results from the cache and puts them there, `refresh` only puts, `bypass` does neither. */
+export type CacheMode = "use" | "bypass" | "refresh";
+
+/** What the options of steps of both kinds have in common. */
+export interface CommonOptions<S, N extends string, I, T> {
   /** The name that later steps, results and events use. @default "step-1", "step-2", ... by position */
   readonly name?: (N & (N extends keyof S ? { "this step name is already used": N } : unknown)) | undefined;
-  /** A known model of the provider, or any other id it may have. */
-  readonly model: Id | KnownModel<Params>;
   readonly prompt?: string | Reference<S, string> | undefined;
-  /** Standard and model parameters: `durationSeconds`, `aspectRatio`, `seed`, `negativePrompt`, ... */
-  readonly params?: OrReference<S, ParamsOf<Params, Id> & StandardParams> | undefined;
   /** Parameters in the provider's own words, passed on unchanged. */
   readonly providerOptions?: JsonObject | undefined;
-  /** Whose assets this step takes. @default none, or the nearest fitting step under `chain` */
+  /**
+   * The assets that this step takes: names of steps, selectors like `clip.video` or `frame[0]`, assets from outside.
+   * @default none, or the nearest fitting step under `chain`
+   */
   readonly inputs?: I | undefined;
+  /** Steps that must have succeeded first, though nothing is taken from them. @default [] */
+  readonly after?: readonly StepName<S>[] | undefined;
+  /** Whether the step runs at all; it is `skipped` when the function gives `false`. @default it does */
+  readonly when?: Reference<S, boolean> | undefined;
+  /** Whether the run can complete without this step, and steps that take its assets can do without them. @default false */
+  readonly optional?: boolean | undefined;
+  /** How many of the steps that `inputs` names must have succeeded, once all have ended. @default "all" */
+  readonly join?: JoinPolicy | undefined;
   /** What the step does. @default "generate" */
   readonly type?: StepType | undefined;
-  /** Schema of the JSON that a text step must give; a zod schema fits. */
+  /** Schema of the JSON that a text step must give; a zod schema fits. Other JSON is asked for once more. */
   readonly output?: SchemaLike<T> | undefined;
   /** Time limit of this step in milliseconds, waiting for inputs not counted. @default none */
   readonly timeoutMs?: number | undefined;
+  /** Look at the words that go in and at what comes out, after those of the pipeline. @default [] */
+  readonly guards?: readonly Guard[] | undefined;
+  /** How often a new output is asked for when a guard rejects one; each is paid for. @default 0 */
+  readonly regenerate?: number | undefined;
+  /** Whether the runtime's cache may answer, and keeps the answer: `refresh` only keeps. @default the run's */
+  readonly cache?: CacheMode | undefined;
   /** Facts for the manifest; hashed. */
   readonly metadata?: JsonObject | undefined;
   /**
@@ -73,3 +76,22 @@ export interface StepOptions<S, Params, Id extends string, N extends string, I, 
   /** Parameters that are treated as the prompts are, by name; `providerOptions` is one of them. @default none */
   readonly privateParams?: readonly string[] | undefined;
 }
+
+/** What `.step(provider, options)` takes. */
+export interface StepOptions<S, Params, Id extends string, N extends string, I, T> extends CommonOptions<S, N, I, T> {
+  /** A known model of the provider, or any other id it may have. */
+  readonly model: Id | KnownModel<Params>;
+  /** Standard and model parameters: `durationSeconds`, `aspectRatio`, `seed`, `negativePrompt`, ... */
+  readonly params?: OrReference<S, ParamsOf<Params, Id> & StandardParams> | undefined;
+}
+
+/** What `.step(node, options)` takes; prompt, parameters and the like are those of the node's targets. */
+export type NodeOptions<S, Input, N extends string, I, T> = CommonOptions<S, N, I, T> & {
+  /** Parameters of the node's targets. */
+  readonly params?: Readonly<Record<string, JsonValue | Reference<S> | undefined>> | undefined;
+} & NodeInput<S, Input>;
+
+/** What the node works on; a node whose bodies have an input must be given one. */
+type NodeInput<S, Input> = undefined extends Input
+  ? { readonly input?: Input | Reference<S, Input> }
+  : { readonly input: Input | Reference<S, Input> };

@@ -1,15 +1,12 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
-import { findNonJson } from "../json/find-non-json.js";
 import type { JsonObject } from "../json/json-value.js";
 import { describeValue } from "../options/describe-value.js";
 import type { InputAsset, StepRequest } from "../provider/provider.js";
 import { assertNoSecret } from "./assert-no-secret.js";
 import type { StepDefinition } from "./definition.js";
 import { toJsonSchema } from "./output-schema.js";
-import { isReference, type Reference } from "./reference.js";
-
-/** Where a reference's source value comes from while a request is built. */
-export type ReadSource = (source: string) => unknown;
+import { isReference } from "./reference.js";
+import { type ReadSource, referenceFailed, resolveJson } from "./resolve-reference.js";
 
 /** Resolves a step's references and lifts `seed` and `negativePrompt` out of its parameters. */
 export function buildRequest(step: StepDefinition, inputs: readonly InputAsset[], readSource: ReadSource): StepRequest {
@@ -38,10 +35,11 @@ export function recordedRequest({ prompt, negativePrompt, seed, params, provider
   return { prompt, negativePrompt, seed, params: hasOptions ? { ...params, providerOptions } : params };
 }
 
-function resolveParams(step: StepDefinition, readSource: ReadSource): JsonObject {
+/** The parameters of a step with their references resolved. */
+export function resolveParams(step: StepDefinition, readSource: ReadSource): JsonObject {
   const resolved = Object.entries(step.params).map(([name, value]): [string, unknown] => [
     name,
-    isReference(value) ? compute(step, `params.${name}`, value, readSource) : value,
+    isReference(value) ? resolveJson(step, { option: `params.${name}`, reference: value }, readSource) : value,
   ]);
   // Static values were checked when the step was added.
   const computed = resolved.filter(([name]) => isReference(step.params[name]));
@@ -49,39 +47,13 @@ function resolveParams(step: StepDefinition, readSource: ReadSource): JsonObject
   return Object.fromEntries(resolved.filter(([, value]) => value !== undefined)) as JsonObject;
 }
 
-function resolvePrompt(step: StepDefinition, readSource: ReadSource): string | undefined {
+/** The prompt of a step, computed where it is a reference. */
+export function resolvePrompt(step: StepDefinition, readSource: ReadSource): string | undefined {
   if (!isReference(step.prompt)) return step.prompt;
-  const prompt = compute(step, "prompt", step.prompt, readSource);
+  const found = { option: "prompt", reference: step.prompt };
+  const prompt = resolveJson(step, found, readSource);
   if (typeof prompt === "string") return prompt;
-  throw failed(step, "prompt", step.prompt.source, `must give a text, but gave ${describeParam(step, prompt)}`);
-}
-
-function compute(step: StepDefinition, option: string, reference: Reference, readSource: ReadSource): unknown {
-  let value: unknown;
-  try {
-    value = reference.compute(readSource(reference.source));
-  } catch (error) {
-    throw failed(
-      step,
-      option,
-      reference.source,
-      // The message may quote what a private prompt is made of.
-      step.promptVisibility === "public" ? `threw: ${error instanceof Error ? error.message : "no Error"}` : "threw",
-      step.promptVisibility === "public" ? error : undefined,
-    );
-  }
-  const wrong = value === undefined ? undefined : findNonJson(value);
-  if (wrong === undefined) return value;
-  const place = wrong === "" || step.promptVisibility !== "public" ? "" : ` at "${wrong}"`;
-  throw failed(step, option, reference.source, `gave something that is not JSON${place}`);
-}
-
-function failed(step: StepDefinition, option: string, source: string, what: string, cause?: unknown): GenblazeError {
-  return new GenblazeError(
-    "REFERENCE_FAILED",
-    `Step "${step.key}": the function of from("${source}") for "${option}" ${what}.`,
-    { cause, details: { step: step.key, option, source } },
-  );
+  throw referenceFailed(step, found, `must give a text, but gave ${describeParam(step, prompt)}`);
 }
 
 function checkStandard<T>(

@@ -1,8 +1,7 @@
 import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { StepDefinition } from "../pipeline/definition.js";
-import { COMMITMENT_SCHEME, commitTo } from "./commitment.js";
+import { COMMITMENT_SCHEME, type CommittedValue, commitTo } from "./commitment.js";
 import { ENCRYPTION_SCHEME, encryptField } from "./encryption.js";
-import type { OpenedValue } from "./opening.js";
 
 /** The part of a recorded request in which private values can stand. */
 export interface Concealable {
@@ -17,7 +16,7 @@ export interface Concealed extends Concealable {
   /** For the step's hashed metadata. */
   readonly private: JsonObject;
   /** Of a private step; an encrypted one is opened by its key. */
-  readonly openings: readonly OpenedValue[];
+  readonly openings: readonly CommittedValue[];
 }
 
 /** Where salts and nonces come from. */
@@ -30,7 +29,7 @@ export interface ConcealMeans {
 }
 
 /** Takes the prompts and the parameters that the step names as private out of its request. */
-export function concealStep(step: StepDefinition, index: number, request: Concealable, means: ConcealMeans): Concealed {
+export function concealStep(step: StepDefinition, request: Concealable, means: ConcealMeans): Concealed {
   const values = privateValues(step, request);
   const { encryptionKey } = means;
   if (step.promptVisibility === "encrypted" && encryptionKey !== undefined) {
@@ -38,12 +37,7 @@ export function concealStep(step: StepDefinition, index: number, request: Concea
       encryptField({ field, value }, encryptionKey, means.createNonce()),
     );
   }
-  const openings = Object.entries(values).map(([field, value]) => ({
-    step: index,
-    field,
-    salt: means.saltFor(field),
-    value,
-  }));
+  const openings = Object.entries(values).map(([field, value]) => ({ field, salt: means.saltFor(field), value }));
   return {
     prompt: undefined,
     negativePrompt: undefined,
@@ -96,7 +90,7 @@ function encrypted(
 }
 
 /** Commitments under the names of their fields, those of parameters in an object of their own. */
-function grouped(openings: readonly OpenedValue[]): JsonObject {
+function grouped(openings: readonly CommittedValue[]): JsonObject {
   const params = openings.filter(({ field }) => field.startsWith("params."));
   const others = openings.filter((opened) => !params.includes(opened));
   const plain = Object.fromEntries(others.map((opened) => [opened.field, commitTo(opened)]));

@@ -1,5 +1,6 @@
 import type { JsonValue } from "../json/json-value.js";
-import type { PipelineDefinition, StepDefinition } from "../pipeline/definition.js";
+import { isTarget } from "../node/assert-node.js";
+import type { NodeStep, PipelineDefinition, StepDefinition } from "../pipeline/definition.js";
 import { isReference } from "../pipeline/reference.js";
 
 /** Whether a step's words are kept out of the records. */
@@ -22,16 +23,42 @@ export function staticValues({ prompt, params, providerOptions, privateParams }:
 
 /** What private values are computed from: to show it would show them. */
 export function privateSources({ steps }: PipelineDefinition): ReadonlySet<string> {
-  return new Set(steps.filter(isPrivate).flatMap(privateReferences));
+  return new Set(steps.flatMap(privateReferences));
 }
 
-/** The sources of a private step's prompts and private parameters. */
-function privateReferences({ prompt, params, privateParams }: StepDefinition): readonly string[] {
-  const named = ["negativePrompt", ...privateParams].map((name) => params[name]);
-  return [prompt, ...named].filter(isReference).map(({ source }) => source);
+/** The sources of a private step's prompts and private parameters, and of the input of a node with such steps inside. */
+function privateReferences(step: StepDefinition): readonly string[] {
+  const { prompt, params, privateParams } = step;
+  const named = isPrivate(step) ? [prompt, ...["negativePrompt", ...privateParams].map((name) => params[name])] : [];
+  const input = step.kind === "node" && readsPrivately(step) ? [step.input] : [];
+  return [...named, ...input].filter(isReference).flatMap(({ sources }) => sources);
 }
 
-/** The private steps whose prompts or private parameters are made of a source. */
+/** Whether private words are made of the input that a node's bodies are given. */
+function readsPrivately({ node }: NodeStep): boolean {
+  return Object.values(node.bodies).some((body) => !isTarget(body) && privateSources(body.definition).has("input"));
+}
+
+/** The steps whose private words are made of a source. */
 export function readersOf({ steps }: PipelineDefinition, source: string): readonly StepDefinition[] {
-  return steps.filter((step) => isPrivate(step) && privateReferences(step).includes(source));
+  return steps.filter((step) => privateReferences(step).includes(source));
+}
+
+/** Whether a pipeline, or one inside it, has a step that is encrypted. */
+export function hasEncrypted({ steps }: PipelineDefinition): boolean {
+  return findEncrypted(steps) !== undefined;
+}
+
+/** The first encrypted step. */
+export function findEncrypted(steps: readonly StepDefinition[]): StepDefinition | undefined {
+  for (const step of steps) {
+    if (isEncrypted(step)) return step;
+    const inner =
+      step.kind === "node"
+        ? Object.values(step.node.bodies).flatMap((body) => (isTarget(body) ? [] : body.definition.steps))
+        : [];
+    const found = findEncrypted(inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -10,7 +10,7 @@ export type StepType = WireStepType | "classify" | "transcribe" | "caption" | "m
 export interface InputAsset {
   /** The name the step gave it in `inputs: { role: "step" }`; undefined in the list form. */
   readonly role: string | undefined;
-  /** Name of the step that made it. */
+  /** Name of the step that made it; empty for an asset from outside. */
   readonly step: string;
   readonly asset: Asset;
   /** The bytes, from wherever the run keeps them. */
@@ -30,6 +30,8 @@ export interface StepRequest {
   readonly inputs: readonly InputAsset[];
   /** JSON Schema that a JSON output must fit, when the step has an `output` schema. */
   readonly outputSchema: JsonObject | undefined;
+  /** What was wrong with the last answer, when the step is asked once more; it is at the end of the prompt too. */
+  readonly feedback?: string | undefined;
 }
 
 /** Something asked for that the provider does in another way, or not at all. */

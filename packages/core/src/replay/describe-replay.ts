@@ -1,5 +1,6 @@
 import { PRIVATE, showText, showValue } from "../diff/show.js";
 import type { JsonValue } from "../json/json-value.js";
+import { sourceText } from "../pipeline/describe-plan.js";
 import type { Plan, PlannedStep } from "../pipeline/plan.js";
 import type { NotReplayed, ReplayChange } from "./replay-facts.js";
 
@@ -16,7 +17,7 @@ export function describeReplay({ runId, planned, changes, notReplayed }: Describ
   const { name, steps } = planned.definition;
   return [
     `replay of ${showText(name)} (run ${showText(runId)}): ${steps.length} steps`,
-    ...planned.steps.flatMap((step) => describeStep(planned, step)),
+    ...planned.steps.flatMap(describeStep),
     ...section(
       "changed",
       changes.map(
@@ -30,11 +31,11 @@ export function describeReplay({ runId, planned, changes, notReplayed }: Describ
   ].join("\n");
 }
 
-function describeStep(plan: Plan, planned: PlannedStep): readonly string[] {
+function describeStep(planned: PlannedStep): readonly string[] {
   const { step, inputs, warnings } = planned;
-  const takes = inputs.map(({ from, role }) => {
-    const source = showText(plan.definition.steps[from]?.key ?? "");
-    return role === undefined ? source : `${showText(role)}: ${source}`;
+  const takes = inputs.map((edge) => {
+    const source = showText(sourceText(edge));
+    return edge.role === undefined ? source : `${showText(edge.role)}: ${source}`;
   });
   const facts: [string, string | undefined][] = [
     ["type", step.type === "generate" ? undefined : step.type],

@@ -6,7 +6,7 @@ import { checkManifest } from "../manifest/check-manifest.js";
 import type { Manifest } from "../manifest/manifest.js";
 import type { Asset, Run } from "../manifest/model.js";
 import type { PipelineData, StepData } from "../pipeline/definition.js";
-import { Pipeline } from "../pipeline/pipeline.js";
+import { type AnyPipeline, Pipeline } from "../pipeline/pipeline.js";
 import type { OpenScope } from "../pipeline/scope.js";
 import type { AnyProvider } from "../pipeline/step-options.js";
 import type { RunOptions } from "../run/run-options.js";
@@ -35,7 +35,7 @@ export type ReplayRunOptions = Omit<RunOptions, "input">;
 export interface Replay {
   /** Id of the recorded run. */
   readonly runId: string;
-  readonly pipeline: Pipeline<unknown, OpenScope>;
+  readonly pipeline: AnyPipeline;
   /** What will be sent otherwise than the manifest records. */
   readonly changes: readonly ReplayChange[];
   /** What of the recorded run cannot be rebuilt. */

@@ -1,4 +1,14 @@
+export { createReport } from "./create-report.js";
 export { formatDuration } from "./format-duration.js";
+export { type FormatReportOptions, formatReport } from "./format-report.js";
 export { formatTimeline, type TimelineOptions } from "./format-timeline.js";
+export type { MermaidEdge, MermaidGraph, MermaidNode } from "./mermaid-graph.js";
+export { type HtmlOptions, reportToHtml } from "./report-to-html.js";
+export { reportToSvg, type SvgOptions } from "./report-to-svg.js";
+export type { RunFacts, StepFactState, StepFacts } from "./run-facts.js";
+export type { CriticalPath, GroupTotal, NotBegun, RunReport, StepReport, TimeShare, WhatIf } from "./run-report.js";
+export type { RunSummary, Spread, StepSummary } from "./run-summary.js";
+export { summarizeReports } from "./summarize-reports.js";
 export type { TextStream } from "./text-stream.js";
+export { toMermaid } from "./to-mermaid.js";
 export { type WatchOptions, watchRun } from "./watch-run.js";

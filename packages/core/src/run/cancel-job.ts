@@ -1,5 +1,6 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { JsonValue } from "../json/json-value.js";
+import type { ProviderStep } from "../pipeline/definition.js";
 import type { CallContext } from "../provider/call-context.js";
 import { createAbortControl, raceAbort } from "./abort-source.js";
 import type { RunContext } from "./run-context.js";
@@ -8,8 +9,12 @@ import type { StepProgress } from "./run-state.js";
 const longestCancelMs = 5_000;
 
 /** Asks the provider to end a job that is under way. A provider that cannot, or does not answer in 5 s, is only reported. */
-export async function cancelJob(run: RunContext, progress: StepProgress, operation: JsonValue): Promise<void> {
-  const { step } = progress.planned;
+export async function cancelJob(
+  run: RunContext,
+  progress: StepProgress,
+  step: ProviderStep,
+  operation: JsonValue,
+): Promise<void> {
   const { provider } = step;
   if (provider.cancel === undefined) return;
   const { clock, fetch, random } = run.runtime;

@@ -3,7 +3,7 @@ import { findNonJson } from "../json/find-non-json.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
 import { isSha256 } from "../manifest/is-sha256.js";
 import type { Asset, AudioMetadata, VideoMetadata } from "../manifest/model.js";
-import type { StepDefinition } from "../pipeline/definition.js";
+import type { ProviderStep } from "../pipeline/definition.js";
 import { validate } from "../pipeline/output-schema.js";
 import type { OutputAsset, ProviderOutput, StepWarning } from "../provider/provider.js";
 import { checkAsset } from "./check-asset.js";
@@ -16,7 +16,7 @@ const longestInlineText = 16_384;
 /** Turns what a provider gave into assets whose bytes the run keeps; OUTPUT_INVALID when there is nothing. */
 export async function collectOutput(
   run: RunContext,
-  step: StepDefinition,
+  step: ProviderStep,
   output: ProviderOutput,
 ): Promise<RecordedOutput> {
   const given =
@@ -34,14 +34,21 @@ export async function collectOutput(
 }
 
 /** The text of a text step, or its JSON as the step's schema sees it; undefined for a step that yields media. */
-export async function readValue(step: StepDefinition, output: ProviderOutput): Promise<unknown> {
+export async function readValue(step: ProviderStep, output: ProviderOutput): Promise<unknown> {
   if (step.provider.yields !== "text") return undefined;
   if (step.output === undefined) return textOf(output);
-  const json = output.json ?? parseText(step, output.text);
-  return validate(step.output, json, (problem) => invalid(step, `does not fit the output schema: ${problem}`));
+  return validate(step.output, readJson(step, output), (problem) =>
+    invalid(step, `does not fit the output schema: ${problem}`),
+  );
 }
 
-function textOf({ json, text }: ProviderOutput): string | undefined {
+/** The JSON of a text output; OUTPUT_INVALID when it is none. */
+export function readJson(step: ProviderStep, { json, text }: ProviderOutput): JsonValue {
+  return json ?? parseText(step, text);
+}
+
+/** The text of a text output, or its JSON as text. */
+export function textOf({ json, text }: ProviderOutput): string | undefined {
   return (text ?? (json === undefined ? undefined : JSON.stringify(json)))?.toWellFormed();
 }
 
@@ -62,7 +69,7 @@ function checkPayload({ payload = noMetadata }: ProviderOutput, warnings: StepWa
   return noMetadata;
 }
 
-function parseText(step: StepDefinition, text: string | undefined): JsonValue {
+function parseText(step: ProviderStep, text: string | undefined): JsonValue {
   try {
     // JSON.parse gives nothing but JSON values.
     return JSON.parse(text ?? "") as JsonValue;
@@ -71,7 +78,7 @@ function parseText(step: StepDefinition, text: string | undefined): JsonValue {
   }
 }
 
-async function keepAsset(run: RunContext, step: StepDefinition, given: OutputAsset): Promise<Asset> {
+async function keepAsset(run: RunContext, step: ProviderStep, given: OutputAsset): Promise<Asset> {
   const facts = factsOf(given);
   const assetId = run.runtime.createId();
   if ("url" in given) {
@@ -108,7 +115,7 @@ const noVideoFacts: VideoMetadata = {
 };
 const noAudioFacts: AudioMetadata = { sampleRate: null, channels: null, codec: null, bitrate: null, wordTimings: null };
 
-function invalid(step: StepDefinition, what: string, cause?: unknown): GenblazeError {
+function invalid(step: ProviderStep, what: string, cause?: unknown): GenblazeError {
   return new GenblazeError(
     "OUTPUT_INVALID",
     `Step "${step.key}": the output of ${step.provider.name}/${step.model} ${what}.`,

@@ -1,8 +1,10 @@
 import { assertNever } from "../internal/assert-never.js";
-import type { JournalEntry } from "./journal.js";
+import { findGroup } from "./expand-body.js";
+import type { JournalEntry, RunEndStatus, SkipReason } from "./journal.js";
 import type { StepQueuedEvent } from "./run-events.js";
 import type { UnplacedEvent } from "./run-log.js";
 import type { RunState, StepProgress } from "./run-state.js";
+import { assetsOf } from "./step-assets.js";
 
 /** The events that a journal entry stands for; the state already includes the entry. */
 export function eventsOf(
@@ -10,18 +12,26 @@ export function eventsOf(
   { transition, at }: JournalEntry,
   startedAt: number,
 ): readonly UnplacedEvent[] {
-  if (transition.state === "run.planned") {
-    const started = { type: "pipeline.started", pipeline: transition.name, totalSteps: state.steps.length } as const;
-    const waiting = state.steps.filter((step) => step.planned.waitsFor.length > 0);
-    return [started, ...waiting.map((step) => queued(state, step, "serial"))];
+  if (transition.state === "run.planned" || transition.state === "run.resumed") {
+    const { name } = state.plan.definition;
+    const type = transition.state === "run.planned" ? "pipeline.started" : "pipeline.resumed";
+    const waiting = state.root.steps.filter((step) => isOpen(step) && step.planned.waitsFor.length > 0);
+    return [
+      { type, pipeline: name, totalSteps: state.byKey.size },
+      ...waiting.map((step) => queued(state, step, "serial")),
+    ];
   }
   if (transition.state === "run.ended") {
     const { status, manifestHash, error } = transition;
-    const type = error === undefined ? "pipeline.completed" : "pipeline.failed";
-    return [{ type, status, manifestHash, message: error?.message ?? "" }];
+    return [{ type: endType(status, error), status, manifestHash, message: error?.message ?? "" }];
   }
   const step = state.byKey.get(transition.step);
   return step === undefined ? [] : stepEvents(state, step, transition, at - startedAt);
+}
+
+/** A run that waits for an answer has ended as it should. */
+export function endType(status: RunEndStatus, error: unknown): "pipeline.completed" | "pipeline.failed" {
+  return error === undefined || status === "waiting" ? "pipeline.completed" : "pipeline.failed";
 }
 
 function stepEvents(
@@ -35,25 +45,45 @@ function stepEvents(
     case "ready":
       return transition.mustWait ? [queued(state, step, "concurrency_limit")] : [];
     case "output":
+    case "yielded":
+    case "resting":
       return [];
+    case "entered":
+      return [{ type: "step.started", ...base }];
+    case "expanded":
+      return expandedEvents(state, step, transition, base);
+    case "decided": {
+      const { value, reason } = transition.decision;
+      return [{ type: "step.decided", ...base, name: transition.name, value, reason }];
+    }
+    case "waiting":
+      return [{ type: "step.waiting", ...base, question: transition.question }];
+    case "answered":
+      return [{ type: "step.answered", ...base, answer: transition.answer }];
+    case "rejected": {
+      const { by, reason } = transition.rejection;
+      return [{ type: "step.rejected", ...base, attempt: step.rejected.length, by, reason }];
+    }
     case "intent":
       return [
-        { type: "step.started", ...base },
+        ...(transition.attempt > 1 ? [] : [{ type: "step.started", ...base } as const]),
         { type: "step.progress", ...base, status: "submitted", elapsedMs },
       ];
     case "submitted":
       return [{ type: "step.progress", ...base, status: "processing", elapsedMs }];
     case "succeeded":
       return [
-        { type: "step.progress", ...base, status: "succeeded", elapsedMs },
-        { type: "step.completed", ...base, elapsedMs, assets: step.output?.assets.length ?? 0 },
+        ...(step.planned.step.kind === "node"
+          ? []
+          : [{ type: "step.progress", ...base, status: "succeeded", elapsedMs } as const]),
+        { type: "step.completed", ...base, elapsedMs, assets: assetsOf(step).length },
       ];
     case "failed":
     case "cancelled": {
       const { code, message } = transition.error;
       const status = transition.state;
       const ended = { type: "step.failed", ...base, status, elapsedMs, errorCode: code, error: message } as const;
-      if (step.startedAt === undefined) return [ended];
+      if (step.startedAt === undefined || step.planned.step.kind === "node") return [ended];
       return [{ type: "step.progress", ...base, status: "failed", elapsedMs }, ended];
     }
     case "skipped":
@@ -63,13 +93,27 @@ function stepEvents(
   }
 }
 
+function expandedEvents(
+  state: RunState,
+  step: StepProgress,
+  { group, steps }: Extract<JournalEntry["transition"], { state: "expanded" }>,
+  base: ReturnType<typeof stepFields>,
+): readonly UnplacedEvent[] {
+  const item = group.item === undefined ? {} : { item: group.item };
+  const waiting = findGroup(step, group)?.scope?.steps.filter(({ planned }) => planned.waitsFor.length > 0) ?? [];
+  return [
+    { type: "step.expanded", ...base, body: group.body, ...item, steps },
+    ...waiting.map((inner) => queued(state, inner, "serial")),
+  ];
+}
+
 /** What every event of a step says of it. */
-export function stepFields(state: RunState, { planned, stepId }: StepProgress) {
+export function stepFields(state: RunState, { planned, stepId, index }: StepProgress) {
   return {
     step: planned.step.key,
     stepId,
-    stepIndex: planned.index,
-    totalSteps: state.steps.length,
+    stepIndex: index,
+    totalSteps: state.byKey.size,
     provider: planned.step.provider.name,
     model: planned.step.model,
   };
@@ -79,6 +123,12 @@ function queued(state: RunState, step: StepProgress, reason: StepQueuedEvent["re
   return { type: "step.queued", ...stepFields(state, step), reason };
 }
 
-export function skippedText(because: string): string {
-  return `Skipped, because "${because}" did not succeed.`;
+function isOpen({ state }: StepProgress): boolean {
+  return state === "planned";
+}
+
+export function skippedText(because: SkipReason): string {
+  return because.kind === "choice"
+    ? `Skipped: ${because.reason}`
+    : `Skipped, because "${because.step}" did not succeed.`;
 }

@@ -4,17 +4,22 @@ import { didYouMean } from "../internal/closest-name.js";
 import { findNonJson } from "../json/find-non-json.js";
 import type { JsonValue } from "../json/json-value.js";
 import { Manifest } from "../manifest/manifest.js";
-import type { Run, RunStatus } from "../manifest/model.js";
+import type { Run } from "../manifest/model.js";
 import { describeValue } from "../options/describe-value.js";
 import type { SigningKey } from "../signature/keys.js";
 import { signManifest } from "../signature/sign-manifest.js";
 import type { Sink, SinkInput, SinkReceipt } from "../storage/sink.js";
 import { raceAbort } from "./abort-source.js";
+import { endType } from "./events-of.js";
+import type { RunEndStatus } from "./journal.js";
 import type { RunContext } from "./run-context.js";
 import { runErrorOf } from "./run-error.js";
-import type { RunResult } from "./run-result.js";
+import type { ResumeOptions, RunResult, StepResult } from "./run-result.js";
+import { inRecordOrder, type StepProgress } from "./run-state.js";
 import { saveOutput } from "./save-output.js";
-import { toRun } from "./step-record.js";
+import { scopeEnd } from "./scope-end.js";
+import type { RunHandle } from "./start-run.js";
+import { placesOf, toRun } from "./step-record.js";
 import { toStepResult } from "./step-result.js";
 
 /** How the steps of a run came to their end. */
@@ -23,10 +28,12 @@ export interface StepsEnd {
   readonly journalError: GenblazeError | undefined;
   readonly signingKey: SigningKey | undefined;
   readonly parentRunIds: readonly string[];
+  /** Goes on with the run. */
+  readonly resume: <R>(options: ResumeOptions) => RunHandle<R>;
 }
 
 interface RunEnd {
-  readonly status: RunStatus;
+  readonly status: RunEndStatus;
   readonly manifestHash: string;
   readonly error: GenblazeError | undefined;
 }
@@ -49,6 +56,9 @@ export async function finishRun<S>(run: RunContext, end: StepsEnd): Promise<RunR
   const final = isStored ? stored : { run: record, manifest };
   const result: RunResult<S> = {
     ...resultOf<S>(run, final.run, final.manifest),
+    status,
+    // The steps of a run are those of its pipeline, whoever goes on with it.
+    resume: <R>(options = {}) => end.resume<R>(options),
     elapsedMs: endedAt - log.startedAt,
     stored: isStored ? stored : undefined,
     store: async (other, options) => {
@@ -80,13 +90,34 @@ async function makeManifest(
 }
 
 function resultOf<S>(run: RunContext, record: Run, manifest: Manifest) {
-  const steps = run.state.steps.map((progress) => toStepResult(run, progress));
-  const byName = new Map(steps.map((step) => [step.name, step]));
-  const save: RunResult["save"] = (path, options = {}) => saveOutput(run, manifest, steps, path, options);
-  // The builder gave each step its type under the same name.
-  const step = ((name: string) => byName.get(name) ?? throwUnknown(name, [...byName.keys()])) as RunResult<S>["step"];
-  const opening = () => run.privacy.opening();
-  return { runId: record.runId, status: record.status, run: record, manifest, steps, step, save, opening };
+  const { byKey, root } = run.state;
+  const results = new Map<string, StepResult>();
+  const find = (name: string): StepResult => {
+    const progress = byKey.get(name);
+    if (progress === undefined) return throwUnknown(name, [...byKey.keys()]);
+    const result = results.get(name) ?? toStepResult(run, progress);
+    results.set(name, result);
+    return result;
+  };
+  const steps = root.steps.map(({ planned }) => find(planned.step.key));
+  const save: RunResult["save"] = (path, options = {}) => saveOutput(run, manifest, steps, find, path, options);
+  const places = placesOf(inRecordOrder(root.steps));
+  return {
+    runId: record.runId,
+    run: record,
+    manifest,
+    steps,
+    waiting: [...byKey.values()].filter(isWaiting).map(({ planned }) => planned.step.key),
+    // The builder gave each step its type under the same name.
+    step: find as RunResult<S>["step"],
+    save,
+    opening: () => run.privacy.opening(places),
+  };
+}
+
+/** Whether it asks for an answer itself, and is no node around one that does. */
+function isWaiting({ state, question }: StepProgress): boolean {
+  return state === "waiting" && question !== undefined;
 }
 
 /** Within the run's time limit and the caller's patience; when either is at its end, `result.store` is there. */
@@ -122,17 +153,18 @@ async function recordEnd(run: RunContext, end: RunEnd): Promise<void> {
 
 /** Readers of the events learn of the end, though the journal does not. */
 function reportEnd(run: RunContext, { error, ...facts }: RunEnd): void {
-  const type = error === undefined ? "pipeline.completed" : "pipeline.failed";
-  run.log.report({ type, ...facts, message: error?.message ?? "" });
+  run.log.report({ type: endType(facts.status, error), ...facts, message: error?.message ?? "" });
 }
 
-function statusOf({ state, abort: { signal } }: RunContext): RunStatus {
-  if (state.steps.every((step) => step.state === "succeeded")) return "completed";
+function statusOf({ state, abort: { signal } }: RunContext): RunEndStatus {
+  const end = scopeEnd(state.root.steps);
+  if (end === "completed" || end === "waiting") return end;
   const isCancelled = GenblazeError.isInstance(signal.reason) && signal.reason.code === "CANCELLED";
   return isCancelled ? "cancelled" : "failed";
 }
 
-function inputOf({ input }: RunContext): JsonValue | undefined {
+function inputOf({ given, state }: RunContext): JsonValue | undefined {
+  const input = given.get(state.root)?.input;
   // What a schema made into something else than JSON cannot be recorded.
   return findNonJson(input) === undefined ? (input as JsonValue) : undefined;
 }

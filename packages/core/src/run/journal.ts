@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../errors/error-codes.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { Asset, RunStatus } from "../manifest/model.js";
+import type { Decision } from "../node/composite-node.js";
 import type { StepWarning } from "../provider/provider.js";
 
 /** A failure as the journal keeps it: what is needed to report it again. */
@@ -9,34 +10,95 @@ export interface RecordedError {
   readonly message: string;
 }
 
-/** What can happen to a run or to one of its steps; `step` is the step's key. */
+/** What can happen to a run or to one of its steps; `step` is the step's full name, like `shots[0].frame`. */
 export type Transition =
   | { readonly state: "run.planned"; readonly name: string; readonly steps: readonly PlannedIdentity[] }
+  /** A run that had ended goes on: what did not succeed is planned again. */
+  | { readonly state: "run.resumed" }
   | { readonly state: "ready"; readonly step: string; readonly mustWait: boolean }
   | {
       readonly state: "intent";
       readonly step: string;
+      /** From 1; a step whose output was rejected may ask again. */
+      readonly attempt: number;
       readonly idempotencyKey: string;
       readonly request: RecordedRequest;
     }
   | { readonly state: "submitted"; readonly step: string; readonly operation: JsonValue }
   | { readonly state: "output"; readonly step: string; readonly output: RecordedOutput }
-  | { readonly state: "succeeded"; readonly step: string }
+  /** A prompt was not let through; or the output was judged, and is not what is wanted: paid for all the same. */
+  | { readonly state: "rejected"; readonly step: string; readonly rejection: Rejection }
+  /** A node begins, or begins anew on resume. */
+  | { readonly state: "entered"; readonly step: string; readonly inputs: readonly RecordedInput[] }
+  /** A node is about to run a body, or says that it will not. */
+  | {
+      readonly state: "expanded";
+      readonly step: string;
+      readonly group: GroupIdentity;
+      readonly steps: readonly PlannedIdentity[];
+    }
+  | { readonly state: "decided"; readonly step: string; readonly name: string; readonly decision: Decision }
+  /** A node asks for an answer from outside. */
+  | { readonly state: "waiting"; readonly step: string; readonly question: JsonObject }
+  | { readonly state: "answered"; readonly step: string; readonly answer: JsonValue }
+  /** A node can do no more until something inside it has its answer. */
+  | { readonly state: "resting"; readonly step: string }
+  | { readonly state: "yielded"; readonly step: string; readonly yields: RecordedYield }
+  | { readonly state: "succeeded"; readonly step: string; readonly warnings?: readonly StepWarning[] }
   | { readonly state: "failed"; readonly step: string; readonly error: RecordedError }
-  | { readonly state: "skipped"; readonly step: string; readonly because: string }
+  | { readonly state: "skipped"; readonly step: string; readonly because: SkipReason }
   | { readonly state: "cancelled"; readonly step: string; readonly error: RecordedError }
   | {
       readonly state: "run.ended";
-      readonly status: RunStatus;
+      readonly status: RunEndStatus;
       readonly manifestHash: string;
       /** Why it did not complete, or could not be stored. */
       readonly error: RecordedError | undefined;
     };
 
+/** How a run can end; one that is `waiting` for an answer can be resumed with it. */
+export type RunEndStatus = RunStatus | "waiting";
+
 /** A step's key and the id that it has in events and in the manifest of this run. */
 export interface PlannedIdentity {
   readonly step: string;
   readonly stepId: string;
+}
+
+/** Which run of which body of a node. */
+export interface GroupIdentity {
+  readonly body: string;
+  readonly item: number | undefined;
+}
+
+/** Why a step was not run. */
+export type SkipReason =
+  /** A step that it needs did not succeed. */
+  | { readonly kind: "source"; readonly step: string }
+  /** Its own condition, or the node that it is part of, said so. */
+  | { readonly kind: "choice"; readonly reason: string };
+
+/** Why a prompt was not sent, or an output not taken. */
+export interface Rejection {
+  readonly stage: "prompt" | "output";
+  /** Who rejected it: `schema`, or the name of a guard. */
+  readonly by: string;
+  readonly reason: string;
+  readonly categories?: readonly string[];
+}
+
+/** An input as the journal keeps it. */
+export interface RecordedInput {
+  readonly asset: Asset;
+  /** The step that made it; undefined for an asset from outside. */
+  readonly step: string | undefined;
+  readonly role: string | undefined;
+}
+
+/** What a node yields: assets that its parts or its inputs brought. */
+export interface RecordedYield {
+  readonly assets: readonly RecordedInput[];
+  readonly evidence: JsonObject;
 }
 
 /** The request of a step after its references were resolved. */
@@ -45,7 +107,7 @@ export interface RecordedRequest {
   readonly negativePrompt: string | undefined;
   readonly seed: number | undefined;
   readonly params: JsonObject;
-  readonly inputs: readonly Asset[];
+  readonly inputs: readonly RecordedInput[];
   readonly warnings: readonly StepWarning[];
   /** What stands for the private values that were taken out; for the manifest. */
   readonly private?: JsonObject;

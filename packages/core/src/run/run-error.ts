@@ -1,12 +1,12 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
-import type { RunStatus } from "../manifest/model.js";
+import type { RunEndStatus } from "./journal.js";
 import type { RunContext } from "./run-context.js";
 import type { RunResult } from "./run-result.js";
-import type { RunState } from "./run-state.js";
+import { inRecordOrder, type RunState } from "./run-state.js";
 
 /** What kept a run from being what the caller wanted. */
 export interface RunTrouble {
-  readonly status: RunStatus;
+  readonly status: RunEndStatus;
   /** Why it could not be written to its sink. */
   readonly sink: GenblazeError | undefined;
   /** Why its journal could not be written. */
@@ -22,7 +22,7 @@ export function runErrorOf(run: RunContext, trouble: RunTrouble, result: RunResu
     return new GenblazeError("JOURNAL_FAILED", message, { ...facts, cause: journal });
   }
   const notStored = sink === undefined ? "" : ` It was not stored: ${sink.message} The error's result holds all of it.`;
-  if (status === "completed") {
+  if (status === "completed" || status === "waiting") {
     if (sink === undefined) return undefined;
     const { isRetryable } = sink;
     return new GenblazeError("SINK_FAILED", `The run completed.${notStored}`, { ...facts, cause: sink, isRetryable });
@@ -38,7 +38,7 @@ export function runErrorOf(run: RunContext, trouble: RunTrouble, result: RunResu
 
 /** One line for each step that failed or was cancelled. */
 function failuresOf(state: RunState): readonly string[] {
-  return state.steps.flatMap(({ planned, error }) => {
+  return inRecordOrder(state.root.steps).flatMap(({ planned, error }) => {
     const { key, provider, model } = planned.step;
     if (error === undefined) return [];
     // Some messages name the step themselves.

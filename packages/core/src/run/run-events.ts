@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../errors/error-codes.js";
-import type { RunStatus } from "../manifest/model.js";
+import type { JsonObject, JsonValue } from "../json/json-value.js";
+import type { RunEndStatus } from "./journal.js";
 
 interface EventBase {
   /** From 0 within the run. */
@@ -10,10 +11,12 @@ interface EventBase {
 }
 
 interface StepEventBase extends EventBase {
-  /** The step's name, or `step-` and its position. */
+  /** The step's name, or `step-` and its position; of a step inside a node its full name, like `shots[0].frame`. */
   readonly step: string;
   readonly stepId: string;
+  /** From 0, in the order in which steps became known; the steps inside nodes become known while the run goes on. */
   readonly stepIndex: number;
+  /** How many are known so far. */
   readonly totalSteps: number;
   readonly provider: string;
   readonly model: string;
@@ -27,10 +30,17 @@ export interface PipelineStartedEvent extends EventBase {
 
 export interface PipelineEndedEvent extends EventBase {
   readonly type: "pipeline.completed" | "pipeline.failed";
-  readonly status: RunStatus;
+  readonly status: RunEndStatus;
   readonly manifestHash: string;
   /** What went wrong, step by step; empty for a completed run. */
   readonly message: string;
+}
+
+/** A run that had ended goes on. */
+export interface PipelineResumedEvent extends EventBase {
+  readonly type: "pipeline.resumed";
+  readonly pipeline: string;
+  readonly totalSteps: number;
 }
 
 export interface StepQueuedEvent extends StepEventBase {
@@ -70,6 +80,46 @@ export interface StepFailedEvent extends StepEventBase {
   readonly error: string;
 }
 
+/** A node is about to run one of its bodies, or says that it will not. */
+export interface StepExpandedEvent extends StepEventBase {
+  readonly type: "step.expanded";
+  readonly body: string;
+  /** From 0, when the body runs several times. */
+  readonly item?: number;
+  /** The steps that became known by it. */
+  readonly steps: readonly { readonly step: string; readonly stepId: string }[];
+}
+
+/** A node decided something: which arm, which item is the best. */
+export interface StepDecidedEvent extends StepEventBase {
+  readonly type: "step.decided";
+  readonly name: string;
+  readonly value: JsonValue;
+  readonly reason: string;
+}
+
+/** A step waits for an answer from outside. */
+export interface StepWaitingEvent extends StepEventBase {
+  readonly type: "step.waiting";
+  readonly question: JsonObject;
+}
+
+/** An answer has come. */
+export interface StepAnsweredEvent extends StepEventBase {
+  readonly type: "step.answered";
+  readonly answer: JsonValue;
+}
+
+/** An output was there but was not taken; the step asks again or fails. */
+export interface StepRejectedEvent extends StepEventBase {
+  readonly type: "step.rejected";
+  /** From 1. */
+  readonly attempt: number;
+  /** `schema`, or the name of a guard. */
+  readonly by: string;
+  readonly reason: string;
+}
+
 /** Everything that a run reports while it goes on, in order of `sequence`. */
 export type RunEvent =
   | PipelineStartedEvent
@@ -78,6 +128,12 @@ export type RunEvent =
   | StepStartedEvent
   | StepProgressEvent
   | StepCompletedEvent
-  | StepFailedEvent;
+  | StepFailedEvent
+  | PipelineResumedEvent
+  | StepExpandedEvent
+  | StepDecidedEvent
+  | StepWaitingEvent
+  | StepAnsweredEvent
+  | StepRejectedEvent;
 
 export type RunEventType = RunEvent["type"];

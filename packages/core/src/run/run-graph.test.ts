@@ -22,7 +22,7 @@ describe("runGraph", () => {
             const turns = delays.next().value ?? 0;
             for (let turn = 0; turn < turns; turn++) await Promise.resolve();
             ended.add(index);
-            return true;
+            return "good";
           },
           skip: () => expect.unreachable("nothing fails here"),
         });
@@ -43,7 +43,7 @@ describe("runGraph", () => {
         await runGraph(nodes, {
           run: async (index) => {
             decide(index, "ran");
-            return good[index] ?? false;
+            return good[index] === true ? "good" : "bad";
           },
           skip: async (index) => decide(index, "skipped"),
         });
@@ -53,30 +53,6 @@ describe("runGraph", () => {
         }
       }),
     );
-  });
-
-  it("keeps to the concurrency limit and uses all of it", async () => {
-    const nodes = Array.from({ length: 12 }, () => ({ waitsFor: [] }));
-    let running = 0;
-    let most = 0;
-    const queued: number[] = [];
-    await runGraph(nodes, {
-      concurrency: 3,
-      onReady: (index, mustWait) => {
-        if (mustWait) queued.push(index);
-        return undefined;
-      },
-      skip: () => undefined,
-      run: async () => {
-        running += 1;
-        most = Math.max(most, running);
-        await new Promise((resolve) => setImmediate(resolve));
-        running -= 1;
-        return true;
-      },
-    });
-    expect(most).toBe(3);
-    expect(queued).toHaveLength(9);
   });
 
   it("runs independent nodes at the same time without a limit", async () => {
@@ -90,11 +66,43 @@ describe("runGraph", () => {
       run: async (index) => {
         started.push(index);
         await gate;
-        return true;
+        return "good";
       },
     });
     expect(started).toEqual([0, 1, 2]);
     release();
     await all;
+  });
+
+  it("waits for all that a node takes, then runs it when enough of them ended well", async () => {
+    const policy = (atLeast: number) => ({
+      waitsFor: [0, 1, 2],
+      required: new Set<number>(),
+      tolerant: [0, 1, 2],
+      atLeast,
+    });
+    const seen: string[] = [];
+    await runGraph([{ waitsFor: [] }, { waitsFor: [] }, { waitsFor: [] }, policy(1), policy(2), policy(0)], {
+      run: async (index) => {
+        seen.push(`ran ${index}`);
+        return index === 0 || index === 2 ? "bad" : "good";
+      },
+      skip: async (index, because) => {
+        seen.push(`skipped ${index} for ${because}`);
+      },
+    });
+    expect(seen).toEqual(["ran 0", "ran 1", "ran 2", "ran 3", "skipped 4 for 0", "ran 5"]);
+  });
+
+  it("leaves what waits for a resting node as it is", async () => {
+    const seen: number[] = [];
+    await runGraph([{ waitsFor: [] }, { waitsFor: [0] }, { waitsFor: [] }], {
+      run: async (index) => {
+        seen.push(index);
+        return index === 0 ? "resting" : "good";
+      },
+      skip: () => expect.unreachable("nothing fails here"),
+    });
+    expect(seen).toEqual([0, 2]);
   });
 });

@@ -1,59 +1,71 @@
-import pLimit from "p-limit";
-
-/** A node of the graph: the indexes of the nodes that must end well before it starts. */
+/** A node of the graph: the indexes of those that must have ended before it starts, and how many of them well. */
 export interface GraphNode {
   readonly waitsFor: readonly number[];
+  /** Those that must have ended well. @default all */
+  readonly required?: ReadonlySet<number>;
+  /** Those that need not, */
+  readonly tolerant?: readonly number[];
+  /** but so many of them must. @default 0 */
+  readonly atLeast?: number;
 }
 
+/** How a node of the graph ended; `resting` ones have not ended, and what waits for them rests too. */
+export type GraphEnd = "good" | "bad" | "resting";
+
 export interface RunGraphOptions {
-  /** How many nodes run at the same time at most. @default no limit */
-  readonly concurrency?: number | undefined;
-  /** Does a node's work; true when the nodes that wait for it may start. Must not throw. */
-  readonly run: (index: number) => Promise<boolean>;
+  /** Does a node's work. Must not throw. */
+  readonly run: (index: number) => Promise<GraphEnd>;
   /** Called instead of `run` for a node that waits for one that did not end well. */
   readonly skip: (index: number, because: number) => Promise<void> | undefined;
-  /** Called when a node may run; `mustWait` when all places are taken. It runs when the answer is there. */
-  readonly onReady?: (index: number, mustWait: boolean) => Promise<void> | undefined;
 }
 
 /**
- * Runs a graph as its data flows: a node starts as soon as the nodes it waits for have ended well, whatever
- * the others do. Resolves when every node has run or was skipped; rejects, at the end, when a callback did.
+ * Runs a graph as its data flows: a node starts as soon as the nodes it waits for have ended, enough of them well,
+ * whatever the others do. Resolves when nothing more can run; rejects, at the end, when a callback did.
  */
 export async function runGraph(nodes: readonly GraphNode[], options: RunGraphOptions): Promise<void> {
-  const limit = options.concurrency === undefined ? undefined : pLimit(options.concurrency);
   const open = nodes.map((node) => node.waitsFor.length);
   const isDecided = nodes.map(() => false);
+  const isGood = nodes.map(() => false);
   const followers: number[][] = nodes.map(() => []);
   for (const [index, node] of nodes.entries()) {
     for (const source of node.waitsFor) followers[source]?.push(index);
   }
 
-  async function settle(index: number, isGood: boolean): Promise<void> {
+  async function settle(index: number, end: GraphEnd): Promise<void> {
+    if (end === "resting") return;
+    isGood[index] = end === "good";
     const started: Promise<void>[] = [];
     for (const follower of followers[index] ?? []) {
       const left = (open[follower] ?? 0) - 1;
       open[follower] = left;
       if (isDecided[follower]) continue;
-      if (!isGood) started.push(skip(follower, index));
+      const because = end === "good" && left > 0 ? undefined : whyNot(nodes[follower], index, left);
+      if (because !== undefined) started.push(skip(follower, because));
       else if (left === 0) started.push(start(follower));
     }
     await allSettled(started);
   }
 
+  /** The node whose end keeps another from running; undefined when it may run, or may come to it. */
+  function whyNot(follower: GraphNode | undefined, ended: number, left: number): number | undefined {
+    const { required, tolerant = [], atLeast = 0 } = follower ?? {};
+    if (!isGood[ended] && (required === undefined || required.has(ended))) return ended;
+    if (left > 0) return undefined;
+    return tolerant.filter((source) => isGood[source]).length < atLeast
+      ? (tolerant.find((source) => !isGood[source]) ?? ended)
+      : undefined;
+  }
+
   async function skip(index: number, because: number): Promise<void> {
     isDecided[index] = true;
     await options.skip(index, because);
-    await settle(index, false);
+    await settle(index, "bad");
   }
 
   async function start(index: number): Promise<void> {
     isDecided[index] = true;
-    const mustWait = limit !== undefined && limit.activeCount + limit.pendingCount >= limit.concurrency;
-    const pending = options.onReady?.(index, mustWait);
-    if (pending !== undefined) await pending;
-    const isGood = await (limit === undefined ? options.run(index) : limit(options.run, index));
-    await settle(index, isGood);
+    await settle(index, await options.run(index));
   }
 
   const first = nodes.flatMap((node, index) => (node.waitsFor.length === 0 ? [start(index)] : []));

@@ -6,7 +6,7 @@ import type { EventLog } from "./event-log.js";
 import { eventsOf } from "./events-of.js";
 import type { Journal, JournalEntry, Transition } from "./journal.js";
 import type { RunEvent } from "./run-events.js";
-import { applyEntry, type RunState } from "./run-state.js";
+import { applyEntry, type RunState, type StepState } from "./run-state.js";
 
 /** The events of a run before they get their place and time. */
 export type UnplacedEvent = RunEvent extends infer E
@@ -18,6 +18,8 @@ export type UnplacedEvent = RunEvent extends infer E
 /** Writes what happens into the journal; state and events follow from what was written. */
 export interface RunLog {
   readonly startedAt: number;
+  /** How many entries the journal has of the run. */
+  entries(): number;
   /** JOURNAL_FAILED when it cannot be written; then it has not happened. */
   record(transition: Transition): Promise<void> | undefined;
   /** The journal is lost: what happened in this process still counts for the result, and open steps are cancelled. */
@@ -26,17 +28,23 @@ export interface RunLog {
   report(event: UnplacedEvent): void;
 }
 
-/** `onLost` is called when the journal cannot be written: what goes on without it would be forgotten. */
+const open: ReadonlySet<StepState> = new Set(["planned", "ready", "running", "waiting"]);
+
+/**
+ * `onLost` is called when the journal cannot be written: what goes on without it would be forgotten. A run that goes on
+ * has the start and the entries of the time before.
+ */
 export function createRunLog(
   state: RunState,
   journal: Journal,
   events: EventLog,
   clock: Clock,
   onLost: (error: GenblazeError) => void,
+  startedAt: number = clock.now(),
+  written = 0,
 ): RunLog {
-  const startedAt = clock.now();
   const timeText = createTimeText();
-  let entries = 0;
+  let entries = written;
   let published = 0;
   const unwritten: Transition[] = [];
 
@@ -56,14 +64,15 @@ export function createRunLog(
 
   return {
     startedAt,
+    entries: () => entries,
     report(event) {
       const at = clock.now();
       events.publish(() => [place(event, at)]);
     },
     abandon({ code, message }) {
       for (const transition of unwritten) applyEntry(state, entryOf(transition));
-      for (const { planned, state: at } of state.steps) {
-        if (at !== "waiting" && at !== "ready" && at !== "running") continue;
+      for (const { planned, state: at } of state.byKey.values()) {
+        if (!open.has(at)) continue;
         applyEntry(state, entryOf({ state: "cancelled", step: planned.step.key, error: { code, message } }));
       }
     },

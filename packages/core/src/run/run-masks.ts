@@ -29,18 +29,28 @@ export interface RunMasks {
   assetAsGiven(asset: Asset): Asset;
   /** Whether the text that a step gives may stand in the manifest. */
   showsText(step: StepDefinition): boolean;
-  /** Takes an input that a private step reads out of what a schema says of it. */
-  inputMask(input: unknown): Mask;
+  /** Takes an input that private steps of a pipeline read out of what a schema says of it. */
+  inputMask(definition: PipelineDefinition, input: unknown): Mask;
+  /** Learns of a pipeline inside, before its steps run; `path` stands before their names. */
+  cover(definition: PipelineDefinition, path: string): void;
 }
 
 const openMask: Mask = { text: (text) => text, json: (value) => value };
 
 /** The masks of a run; they know what the definition says, and learn the rest as it goes on. */
 export function createRunMasks(definition: PipelineDefinition): RunMasks {
-  const masks = new Map(definition.steps.filter(isPrivate).map((step) => [step.key, createMask(staticValues(step))]));
-  const sources = privateSources(definition);
+  const masks = new Map<string, Mask>();
+  const sources = new Set(privateSources(definition));
   const given = new Map<string, Asset>();
-  const maskOf = (step: StepDefinition) => masks.get(step.key) ?? openMask;
+
+  function maskOf(step: StepDefinition): Mask {
+    const known = masks.get(step.key);
+    if (known !== undefined || !isPrivate(step)) return known ?? openMask;
+    const mask = createMask(staticValues(step));
+    masks.set(step.key, mask);
+    return mask;
+  }
+
   return {
     maskOf,
     errorOf: (step, error) => (isPrivate(step) ? maskError(error, maskOf(step)) : error),
@@ -53,14 +63,18 @@ export function createRunMasks(definition: PipelineDefinition): RunMasks {
       if (text !== undefined && sources.has(step.key) && !isPrivate(step)) masks.set(step.key, createMask([text]));
     },
     concealOutput(step, output) {
-      const mask = masks.get(step.key);
-      if (mask === undefined) return output;
+      const mask = maskOf(step);
+      if (mask === openMask) return output;
       for (const asset of output.assets) given.set(asset.assetId, asset);
       return maskOutput(output, mask);
     },
     assetAsGiven: (asset) => given.get(asset.assetId) ?? asset,
     showsText: (step) => !isPrivate(step) && !sources.has(step.key),
     // What is no JSON has no texts that could be masked; schemas that quote such things are the caller's own.
-    inputMask: (input) => (sources.has("input") ? createMask([input as JsonValue]) : openMask),
+    inputMask: (pipeline, input) =>
+      privateSources(pipeline).has("input") ? createMask([input as JsonValue]) : openMask,
+    cover(pipeline, path) {
+      for (const name of privateSources(pipeline)) sources.add(`${path}${name}`);
+    },
   };
 }

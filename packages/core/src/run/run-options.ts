@@ -1,8 +1,11 @@
 import { z } from "zod";
+import type { JsonValue } from "../json/json-value.js";
 import { checkOptions } from "../options/check-options.js";
-import { objectWith, runtime, timeoutMs } from "../pipeline/option-schemas.js";
+import { type ExternalAsset, isExternalAsset } from "../pipeline/external-asset.js";
+import { jsonObject, objectWith, runtime, timeoutMs } from "../pipeline/option-schemas.js";
 import type { SigningKey } from "../signature/keys.js";
 import type { Sink } from "../storage/sink.js";
+import type { AnswerWaiting } from "./run-context.js";
 import type { RunEvent } from "./run-events.js";
 import type { PrivacyOptions } from "./run-privacy.js";
 import type { Runtime } from "./runtime.js";
@@ -11,6 +14,18 @@ import type { Runtime } from "./runtime.js";
 export interface RunOptions<In = unknown> {
   /** The run's input; checked by the pipeline's `input` schema. */
   readonly input?: In | undefined;
+  /** Assets for a pipeline that `accepts` some: a list, or role -> one or several. @default none */
+  readonly assets?:
+    | readonly ExternalAsset[]
+    | Readonly<Record<string, ExternalAsset | readonly ExternalAsset[]>>
+    | undefined;
+  /** Answers for steps that wait for one, by their names: `{ approve: { approved: true } }`. @default {} */
+  readonly answers?: Readonly<Record<string, JsonValue>> | undefined;
+  /**
+   * Asked when a step waits for an answer; undefined lets the run rest.
+   * @default the run rests, to be resumed with `answers`
+   */
+  readonly onWaiting?: AnswerWaiting | undefined;
   /** Where the finished run is written to. @default nowhere; the result holds the bytes */
   readonly sink?: Sink | undefined;
   /** Ends the run when aborted: steps under way are cancelled, the others are not begun. */
@@ -48,8 +63,18 @@ const runId = z
   .max(200, "a run id has at most 200 characters")
   .refine((id) => id.isWellFormed(), "a run id without half surrogate pairs is expected");
 
+const asset = z.custom<ExternalAsset>(isExternalAsset, "an asset like fileAsset(path) is expected");
+
 const runOptions = z.strictObject({
   input: z.unknown().optional(),
+  assets: z
+    .union(
+      [z.array(asset), z.record(z.string(), z.union([asset, z.array(asset)]))],
+      "assets like fileAsset(path) are expected",
+    )
+    .optional(),
+  answers: jsonObject.optional(),
+  onWaiting: z.custom<AnswerWaiting>((value) => typeof value === "function", "a function is expected").optional(),
   sink: objectWith<Sink>("write").optional(),
   signal: objectWith<AbortSignal>("addEventListener", "throwIfAborted").optional(),
   timeoutMs: timeoutMs.optional(),
@@ -69,7 +94,9 @@ const runOptions = z.strictObject({
   runtime: runtime.optional(),
 });
 
+export type CheckedRunOptions = z.infer<typeof runOptions>;
+
 /** Checks the options of a run; INVALID_OPTION for the first thing wrong. */
-export function checkRunOptions(options: unknown): z.infer<typeof runOptions> {
+export function checkRunOptions(options: unknown): CheckedRunOptions {
   return checkOptions(runOptions, options, "run options");
 }

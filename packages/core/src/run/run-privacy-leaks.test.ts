@@ -5,7 +5,7 @@ import { collect } from "../../test/run-support.js";
 import { createFakeClock, scriptedProvider } from "../../test/support.js";
 import { codeOf, rejection } from "../../test/thrown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
-import { Pipeline } from "../pipeline/pipeline.js";
+import { type AnyPipeline, Pipeline } from "../pipeline/pipeline.js";
 import { from } from "../pipeline/reference.js";
 import { decryptManifest } from "../privacy/opening.js";
 import type { Provider, ProviderOutput } from "../provider/provider.js";
@@ -32,7 +32,7 @@ function painter(answer: Partial<Provider<"image", "image", unknown>>): Provider
 const giving = (output: ProviderOutput) => painter({ submit: async () => ({ status: "done", output }) });
 
 /** Everything that a run tells anyone. */
-async function toldBy(pipeline: Pipeline<unknown, unknown>, options: object = {}): Promise<string> {
+async function toldBy(pipeline: AnyPipeline, options: object = {}): Promise<string> {
   const lines: unknown[] = [];
   const log = (message: string, facts?: unknown) => lines.push(message, facts);
   const journal = memoryJournal();

@@ -5,12 +5,12 @@ import { canonicalJson } from "../json/canonical-json.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { PipelineDefinition, StepDefinition } from "../pipeline/definition.js";
 import type { Plan } from "../pipeline/plan.js";
-import { COMMITMENT_SCHEME, commitTo } from "../privacy/commitment.js";
+import { COMMITMENT_SCHEME, type CommittedValue, commitTo } from "../privacy/commitment.js";
 import { concealStep } from "../privacy/conceal-step.js";
 import { assertEncryptionKey, ENCRYPTION_SCHEME, encryptField, NONCE_BYTES } from "../privacy/encryption.js";
 import { maskWarnings } from "../privacy/mask-output.js";
 import { createOpening, type OpenedValue, type Opening } from "../privacy/opening.js";
-import { isEncrypted, isPrivate, readersOf } from "../privacy/private-parts.js";
+import { findEncrypted, hasEncrypted, isEncrypted, isPrivate, readersOf } from "../privacy/private-parts.js";
 import type { RecordedRequest } from "./journal.js";
 import { createRunMasks, type RunMasks } from "./run-masks.js";
 
@@ -31,11 +31,11 @@ export interface RunPrivacy extends RunMasks {
   /** The label that a manifest with encrypted steps carries. */
   readonly encryptionScheme: string | null;
   /** A step's request as it may be recorded. */
-  conceal(step: StepDefinition, index: number, request: RecordedRequest): RecordedRequest;
+  conceal(step: StepDefinition, request: RecordedRequest): RecordedRequest;
   /** What the manifest says of the run's input. */
   inputMetadata(input: JsonValue | undefined): JsonObject;
-  /** What opens the commitments so far; undefined when there are none. */
-  opening(): Opening | undefined;
+  /** What opens the commitments so far; undefined when there are none. `places` are those of steps in the manifest. */
+  opening(places: ReadonlyMap<string, number>): Opening | undefined;
 }
 
 const SALT_BYTES = 32;
@@ -51,7 +51,8 @@ export function createRunPrivacy(
   if (encryptionKey !== undefined) assertEncryptionKey(encryptionKey);
   assertKeys(definition, encryptionKey);
   const masks = createRunMasks(definition);
-  const values: OpenedValue[] = [];
+  /** By the full name of their step; those of the run under the empty one. */
+  const values = new Map<string, readonly CommittedValue[]>();
   const inputReaders = readersOf(definition, "input");
 
   function saltFor(place: string, field: string): string {
@@ -64,16 +65,16 @@ export function createRunPrivacy(
 
   return {
     ...masks,
-    encryptionScheme: definition.steps.some(isEncrypted) ? ENCRYPTION_SCHEME : null,
-    conceal(step, index, request) {
+    encryptionScheme: hasEncrypted(definition) ? ENCRYPTION_SCHEME : null,
+    conceal(step, request) {
       if (!isPrivate(step)) return request;
-      const concealed = concealStep(step, index, request, {
+      const concealed = concealStep(step, request, {
         saltFor: (field) => saltFor(step.key, field),
         createNonce: () => randomBytes(NONCE_BYTES),
         encryptionKey,
       });
       const { openings, ...shown } = concealed;
-      values.push(...openings);
+      values.set(step.key, openings);
       return { ...request, warnings: maskWarnings(request.warnings, masks.maskOf(step)), ...shown };
     },
     inputMetadata(input) {
@@ -83,16 +84,21 @@ export function createRunPrivacy(
         const sealed = encryptField({ field: "input", value: input }, encryptionKey, randomBytes(NONCE_BYTES));
         return { private: { scheme: ENCRYPTION_SCHEME, input: sealed } };
       }
-      const opened = { step: null, field: "input", salt: saltFor("", "input"), value: input };
-      values.push(opened);
+      const opened = { field: "input", salt: saltFor("", "input"), value: input };
+      values.set("", [opened]);
       return { private: { scheme: COMMITMENT_SCHEME, input: commitTo(opened) } };
     },
-    opening: () => (values.length === 0 ? undefined : createOpening(runId, inOrder(values))),
+    opening(places) {
+      const opened = [...values].flatMap(([key, all]) =>
+        all.map((each) => ({ step: places.get(key) ?? null, ...each })),
+      );
+      return opened.length === 0 ? undefined : createOpening(runId, inOrder(opened));
+    },
   };
 }
 
 function assertKeys({ steps }: PipelineDefinition, encryptionKey: Uint8Array | undefined): void {
-  const step = steps.find(isEncrypted);
+  const step = findEncrypted(steps);
   if (step === undefined || encryptionKey !== undefined) return;
   const message = `Step "${step.key}" is encrypted, so the run needs a key. Give it option privacy: { encryptionKey } of 32 bytes (--encrypt).`;
   throw new GenblazeError("INVALID_OPTION", message, { details: { step: step.key } });

@@ -1,68 +1,124 @@
 import { assertNever } from "../internal/assert-never.js";
+import type { JsonObject, JsonValue } from "../json/json-value.js";
+import type { Decision } from "../node/composite-node.js";
 import type { Plan, PlannedStep } from "../pipeline/plan.js";
 import type { StepWarning } from "../provider/provider.js";
-import type { JournalEntry, RecordedError, RecordedOutput, RecordedRequest, Transition } from "./journal.js";
+import { createGroup } from "./expand-body.js";
+import type {
+  GroupIdentity,
+  JournalEntry,
+  RecordedError,
+  RecordedInput,
+  RecordedOutput,
+  RecordedRequest,
+  RecordedYield,
+  Rejection,
+  SkipReason,
+  Transition,
+} from "./journal.js";
 
-export type StepState = "waiting" | "ready" | "running" | "succeeded" | "failed" | "skipped" | "cancelled";
+/** `planned` until all that it waits for has ended; `waiting` for an answer from outside. */
+export type StepState = "planned" | "ready" | "running" | "waiting" | "succeeded" | "failed" | "skipped" | "cancelled";
 
 /** Where one step of a run stands: the sum of its journal entries. */
 export interface StepProgress {
   readonly planned: PlannedStep;
   readonly stepId: string;
+  /** The order in which steps became known; their place in events. */
+  readonly index: number;
+  /** Where its names are looked up. */
+  readonly scope: ScopeState;
+  /** The step of the node that it is part of. */
+  readonly parent: StepProgress | undefined;
+  /** The bodies that ran so far, or were said not to. */
+  readonly groups: GroupState[];
   state: StepState;
+  attempts: number;
   readyAt: number | undefined;
   startedAt: number | undefined;
+  /** When the provider first answered that a job is under way. */
+  answeredAt: number | undefined;
+  outputAt: number | undefined;
   endedAt: number | undefined;
   request: RecordedRequest | undefined;
   output: RecordedOutput | undefined;
+  readonly rejected: { readonly output: RecordedOutput | undefined; readonly rejection: Rejection }[];
+  /** Of the guards that looked at the output. */
+  lateWarnings: readonly StepWarning[];
   error: RecordedError | undefined;
-  /** The step whose end made this one be skipped. */
-  skippedBecause: string | undefined;
+  skippedBecause: SkipReason | undefined;
+  /** Of a node. */
+  inputs: readonly RecordedInput[];
+  readonly decisions: Map<string, Decision>;
+  question: { readonly words: JsonObject; readonly askedAt: number } | undefined;
+  answer: JsonValue | undefined;
+  yields: RecordedYield | undefined;
+}
+
+/** The steps that know each other by name: those of the pipeline, or of one run of an inner one. */
+export interface ScopeState {
+  /** What stands before the names of its steps: `""`, or like `shots[0].`. */
+  readonly path: string;
+  readonly plan: Plan;
+  readonly steps: readonly StepProgress[];
+  readonly byName: ReadonlyMap<string, StepProgress>;
+}
+
+/** One run of a body of a node. */
+export interface GroupState extends GroupIdentity {
+  readonly steps: readonly StepProgress[];
+  /** Of a pipeline; a target is looked up where its node is. */
+  readonly scope: ScopeState | undefined;
 }
 
 /** Where a run stands. Only {@link applyEntry} changes it, so that a journal that is read again gives the same state. */
 export interface RunState {
   readonly runId: string;
   readonly plan: Plan;
-  readonly steps: readonly StepProgress[];
-  readonly byKey: ReadonlyMap<string, StepProgress>;
-}
-
-/** A run that has not begun. */
-export function initialState(runId: string, plan: Plan, stepIds: readonly string[]): RunState {
-  const steps = plan.steps.map(
-    (planned, index): StepProgress => ({
-      planned,
-      stepId: stepIds[index] ?? "",
-      state: "waiting",
-      readyAt: undefined,
-      startedAt: undefined,
-      endedAt: undefined,
-      request: undefined,
-      output: undefined,
-      error: undefined,
-      skippedBecause: undefined,
-    }),
-  );
-  return { runId, plan, steps, byKey: new Map(steps.map((step) => [step.planned.step.key, step])) };
+  readonly root: ScopeState;
+  /** Every step so far, by its full name. */
+  readonly byKey: Map<string, StepProgress>;
 }
 
 /** What a step's provider does in another way than asked, and what was wrong with its output. */
-export function warningsOf({ planned, request, output }: StepProgress): readonly StepWarning[] {
+export function warningsOf({ planned, request, output, lateWarnings }: StepProgress): readonly StepWarning[] {
   const asked = request?.warnings ?? planned.warnings;
-  return output === undefined ? asked : [...asked, ...output.warnings];
+  return output === undefined ? asked : [...asked, ...output.warnings, ...lateWarnings];
+}
+
+const noWarnings: readonly StepWarning[] = [];
+
+/** Every step so far in the order of manifests: by definition, those inside a node after it, by item. */
+export function inRecordOrder(steps: readonly StepProgress[]): readonly StepProgress[] {
+  if (steps.every(({ groups }) => groups.length === 0)) return steps;
+  return steps.flatMap((step) => [step, ...inRecordOrder(orderedGroups(step).flatMap((group) => group.steps))]);
+}
+
+/** The runs of a node's bodies by item, then as the node names them. */
+export function orderedGroups({ groups, planned }: StepProgress): readonly GroupState[] {
+  const places = new Map([...planned.bodies.keys()].map((name, place) => [name, place]));
+  const placeOf = ({ body }: GroupState) => places.get(body) ?? 0;
+  return groups.toSorted((left, right) => (left.item ?? 0) - (right.item ?? 0) || placeOf(left) - placeOf(right));
 }
 
 /** Folds one journal entry into the state. */
 export function applyEntry(state: RunState, { transition, at }: JournalEntry): void {
   if (transition.state === "run.planned" || transition.state === "run.ended") return;
+  if (transition.state === "run.resumed") {
+    for (const step of state.root.steps) planAgain(step);
+    return;
+  }
   const step = state.byKey.get(transition.step);
-  if (step !== undefined) applyTransition(step, transition, at);
+  if (step === undefined) return;
+  if (transition.state === "expanded") createGroup(state, step, transition.group, transition.steps);
+  else applyTransition(step, transition, at);
 }
 
-type StepTransition = Exclude<Transition, { state: `run.${string}` }>;
+type NodeState = "entered" | "decided" | "waiting" | "resting" | "answered" | "yielded";
+type NodeTransition = Extract<Transition, { state: NodeState }>;
+type StepTransition = Exclude<Transition, { state: `run.${string}` | "expanded" | NodeState }>;
 
-function applyTransition(step: StepProgress, transition: StepTransition, at: number): void {
+function applyTransition(step: StepProgress, transition: StepTransition | NodeTransition, at: number): void {
   switch (transition.state) {
     case "ready":
       step.state = "ready";
@@ -70,17 +126,24 @@ function applyTransition(step: StepProgress, transition: StepTransition, at: num
       return;
     case "intent":
       step.state = "running";
-      step.startedAt = at;
+      step.startedAt ??= at;
+      step.attempts = transition.attempt;
       step.request = transition.request;
       return;
     case "submitted":
+      step.answeredAt = at;
+      return;
+    case "rejected":
+      step.rejected.push({ output: step.output, rejection: transition.rejection });
       return;
     case "output":
       step.output = transition.output;
+      step.outputAt = at;
       return;
     case "succeeded":
       step.state = "succeeded";
       step.endedAt = at;
+      step.lateWarnings = transition.warnings ?? noWarnings;
       return;
     case "failed":
     case "cancelled":
@@ -94,6 +157,51 @@ function applyTransition(step: StepProgress, transition: StepTransition, at: num
       step.skippedBecause = transition.because;
       return;
     default:
+      applyNodeTransition(step, transition, at);
+  }
+}
+
+function applyNodeTransition(step: StepProgress, transition: NodeTransition, at: number): void {
+  switch (transition.state) {
+    case "entered":
+      step.state = "running";
+      step.startedAt ??= at;
+      step.inputs = transition.inputs;
+      return;
+    case "decided":
+      step.decisions.set(transition.name, transition.decision);
+      return;
+    case "waiting":
+      step.state = "waiting";
+      step.question ??= { words: transition.question, askedAt: at };
+      return;
+    case "resting":
+      step.state = "waiting";
+      return;
+    case "answered":
+      step.state = "running";
+      step.answer = transition.answer;
+      return;
+    case "yielded":
+      step.yields = transition.yields;
+      return;
+    default:
       assertNever(transition);
   }
+}
+
+/** What succeeded stays with all that is inside it, and what a node decided; the rest begins anew. */
+function planAgain(step: StepProgress): void {
+  if (step.state === "succeeded") return;
+  for (const { steps } of step.groups) for (const inner of steps) planAgain(inner);
+  step.state = "planned";
+  step.readyAt = undefined;
+  step.startedAt = undefined;
+  step.answeredAt = undefined;
+  step.outputAt = undefined;
+  step.endedAt = undefined;
+  step.request = undefined;
+  step.output = undefined;
+  step.error = undefined;
+  step.skippedBecause = undefined;
 }

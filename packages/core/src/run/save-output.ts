@@ -16,6 +16,7 @@ export async function saveOutput(
   run: RunContext,
   manifest: Manifest,
   steps: readonly StepResult[],
+  find: (name: string) => StepResult,
   path: string,
   options: SaveOptions,
 ): Promise<SavedMedia> {
@@ -25,7 +26,7 @@ export async function saveOutput(
   }
   assertKnownOptions(options, ["step", "asset", "signal"], "result.save(path, options)");
   throwIfAborted(options.signal);
-  const step = chooseStep(steps, options.step);
+  const step = chooseStep(steps, find, options.step);
   const assetIndex = options.asset ?? 0;
   const asset = step.assets[assetIndex];
   if (asset === undefined) throw noAsset(step, assetIndex);
@@ -41,11 +42,13 @@ export async function saveOutput(
   });
 }
 
-function chooseStep(steps: readonly StepResult[], name: string | undefined): StepResult {
-  const step =
-    name === undefined ? steps.findLast(({ assets }) => assets.length > 0) : steps.find((each) => each.name === name);
+function chooseStep(
+  steps: readonly StepResult[],
+  find: (name: string) => StepResult,
+  name: string | undefined,
+): StepResult {
+  if (name !== undefined) return find(name);
+  const step = steps.findLast(({ assets }) => assets.length > 0);
   if (step !== undefined) return step;
-  if (name === undefined)
-    throw new GenblazeError("INVALID_OPTION", "No step of this run gave an asset, so there is nothing to save.");
-  throw new GenblazeError("UNKNOWN_STEP", `The run has no step "${name}" to save.`, { details: { name } });
+  throw new GenblazeError("INVALID_OPTION", "No step of this run gave an asset, so there is nothing to save.");
 }

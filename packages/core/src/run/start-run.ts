@@ -1,26 +1,31 @@
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { JsonValue } from "../json/json-value.js";
+import type { ExternalAsset } from "../pipeline/external-asset.js";
 import { validate } from "../pipeline/output-schema.js";
 import type { Plan } from "../pipeline/plan.js";
 import type { StepOutput } from "../pipeline/scope.js";
 import type { Mask } from "../privacy/mask.js";
+import type { InputAsset } from "../provider/provider.js";
 import { toSigningKey } from "../signature/keys.js";
 import { createEventLog, type RunEventListener } from "./event-log.js";
+import { initialState } from "./expand-body.js";
 import { finishRun } from "./finish-run.js";
-import { memoryJournal } from "./journal.js";
+import { type Journal, memoryJournal } from "./journal.js";
+import { readState } from "./read-state.js";
+import { runScope } from "./run-body.js";
 import type { RunContext } from "./run-context.js";
 import type { RunEvent, RunEventType } from "./run-events.js";
-import { runGraph } from "./run-graph.js";
 import { createRunLog } from "./run-log.js";
-import { checkRunOptions, type RunOptions } from "./run-options.js";
+import { type CheckedRunOptions, checkRunOptions, type RunOptions } from "./run-options.js";
 import { createRunPrivacy } from "./run-privacy.js";
-import type { RunResult } from "./run-result.js";
-import { cancelled, openRunSignal } from "./run-signal.js";
-import { initialState } from "./run-state.js";
+import type { ResumeOptions, RunResult } from "./run-result.js";
+import { cancelled, openRunSignal, type RunSignal } from "./run-signal.js";
 import { runStep } from "./run-step.js";
 import { createRuntime, type Runtime } from "./runtime.js";
+import { createSlots } from "./slots.js";
 import { createSpool } from "./spool.js";
+import { loadOnce, toInput } from "./step-inputs.js";
 
 /** A run that is under way. */
 export interface RunHandle<S = Readonly<Record<string, StepOutput>>> {
@@ -36,50 +41,91 @@ export interface RunHandle<S = Readonly<Record<string, StepOutput>>> {
   cancel(reason?: unknown): void;
 }
 
+/** What a run that goes on has of the time before. */
+interface Earlier {
+  readonly journal: Journal;
+  readonly context: RunContext;
+  readonly options: CheckedRunOptions;
+}
+
 /**
  * Executes a plan. All state of the run lives in here; the plan can be run any number of times, also at once.
  * Wrong options are thrown at once (INVALID_OPTION); an input that does not fit rejects `result` (INPUT_INVALID).
  */
 export function startRun<S>(plan: Plan, options: RunOptions, fallbackRuntime: Runtime | undefined): RunHandle<S> {
   const checked = checkRunOptions(options);
-  const runtime = checked.runtime ?? fallbackRuntime ?? createRuntime();
-  const runId = runtime.createId();
-  const events = createEventLog(runtime.logger);
-  if (checked.onEvent !== undefined) events.on("*", checked.onEvent);
-  const signal = openRunSignal(runtime.clock, checked.signal, checked.timeoutMs);
-  const state = initialState(
-    runId,
-    plan,
-    plan.steps.map(() => runtime.createId()),
-  );
-  const log = createRunLog(state, runtime.journal ?? memoryJournal(), events, runtime.clock, signal.abort);
-  const spool = createSpool(runtime.createSpoolStorage?.());
+  return execute<S>(plan, checked, checked.runtime ?? fallbackRuntime ?? createRuntime(), undefined);
+}
 
-  async function execute(): Promise<RunResult<S>> {
-    const privacy = createRunPrivacy(plan, runId, checked.privacy ?? {}, runtime.randomBytes);
-    const signingKey = checked.signingKey === undefined ? undefined : toSigningKey(checked.signingKey);
-    const input = await checkInput(plan, checked.input, privacy.inputMask(checked.input));
+/** Goes on with a run: its journal says what has succeeded, what was made is where it was. */
+function resumeRun<S>(plan: Plan, options: ResumeOptions, runtime: Runtime, earlier: Earlier): RunHandle<S> {
+  const { parentRunIds, signingKey, sink } = earlier.options;
+  return execute<S>(plan, { parentRunIds, signingKey, sink, ...checkRunOptions(options) }, runtime, earlier);
+}
+
+function execute<S>(
+  plan: Plan,
+  options: CheckedRunOptions,
+  runtime: Runtime,
+  earlier: Earlier | undefined,
+): RunHandle<S> {
+  const runId = earlier?.context.state.runId ?? runtime.createId();
+  const journal = earlier?.journal ?? runtime.journal ?? memoryJournal();
+  const events = createEventLog(runtime.logger);
+  if (options.onEvent !== undefined) events.on("*", options.onEvent);
+  const signal = openRunSignal(runtime.clock, options.signal, options.timeoutMs);
+
+  async function go(): Promise<RunResult<S>> {
+    const stepIds = earlier === undefined ? plan.steps.map(() => runtime.createId()) : [];
+    const state =
+      earlier === undefined ? initialState(runId, plan, stepIds) : await readState(journal, earlier.context.state);
+    const signingKey = options.signingKey === undefined ? undefined : toSigningKey(options.signingKey);
+    const entries = earlier?.context.log.entries() ?? 0;
+    const log = createRunLog(
+      state,
+      journal,
+      events,
+      runtime.clock,
+      signal.abort,
+      earlier?.context.log.startedAt,
+      entries,
+    );
+    const privacy =
+      earlier?.context.privacy ?? createRunPrivacy(plan, runId, options.privacy ?? {}, runtime.randomBytes);
     const run: RunContext = {
       state,
       log,
       runtime,
-      spool,
-      input,
       privacy,
+      spool: earlier?.context.spool ?? createSpool(runtime.createSpoolStorage?.()),
       logger: runtime.logger,
       abort: signal,
-      values: new Map(),
+      slots: createSlots(options.concurrency),
+      runStep,
+      guards: plan.definition.guards,
+      given: new Map(),
+      values: new Map(earlier?.context.values),
       operations: new Map(),
       errors: new Map(),
+      loaded: new Map(earlier?.context.loaded),
+      answers: options.answers ?? {},
+      answerWaiting: options.onWaiting,
     };
-    const journalError = await executeSteps(run, checked.concurrency);
-    const { sink, parentRunIds = [] } = checked;
-    const result = await finishRun<S>(run, { sink, journalError, signingKey, parentRunIds });
-    if (result.error !== undefined && checked.throwOnFailure !== false) throw result.error;
+    if (earlier === undefined) await giveInput(run, options, signal);
+    else
+      run.given.set(
+        state.root,
+        earlier.context.given.get(earlier.context.state.root) ?? { input: undefined, assets: [] },
+      );
+    const journalError = await executeSteps(run, earlier !== undefined);
+    const resume = <R>(more: ResumeOptions) => resumeRun<R>(plan, more, runtime, { journal, context: run, options });
+    const { sink, parentRunIds = [] } = options;
+    const result = await finishRun<S>(run, { sink, journalError, signingKey, parentRunIds, resume });
+    if (result.error !== undefined && options.throwOnFailure !== false) throw result.error;
     return result;
   }
 
-  const result = execute().finally(() => {
+  const result = go().finally(() => {
     signal.close();
     events.close();
   });
@@ -88,22 +134,43 @@ export function startRun<S>(plan: Plan, options: RunOptions, fallbackRuntime: Ru
   return { runId, plan, events, result, on: events.on, cancel: (reason) => signal.abort(cancelled(reason)) };
 }
 
+/** Checks what the caller gives the pipeline, before anything else happens. */
+async function giveInput(run: RunContext, options: CheckedRunOptions, { signal }: RunSignal): Promise<void> {
+  const { plan, root } = run.state;
+  const input = await checkInput(plan, options.input, run.privacy.inputMask(plan.definition, options.input));
+  run.given.set(root, { input, assets: await readAssets(run, options.assets, signal) });
+}
+
+async function readAssets(
+  run: RunContext,
+  assets: RunOptions["assets"] = [],
+  signal: AbortSignal,
+): Promise<readonly InputAsset[]> {
+  const { definition } = run.state.plan;
+  const given: readonly (readonly [string | undefined, ExternalAsset])[] = Array.isArray(assets)
+    ? assets.map((asset: ExternalAsset) => [undefined, asset])
+    : Object.entries(assets).flatMap(([role, each]) =>
+        [each].flat().map((asset): [string, ExternalAsset] => [role, asset]),
+      );
+  if (given.length > 0 && definition.accepts.length === 0) {
+    const message = `Pipeline "${definition.name}" takes no assets, but some were given. Say which it takes: new Pipeline(name, { accepts: ["image"] }).`;
+    throw new GenblazeError("INPUT_INVALID", message);
+  }
+  const inputs: InputAsset[] = [];
+  for (const [role, asset] of given) {
+    inputs.push({ ...toInput(run, await loadOnce(run, asset, signal), signal), role });
+  }
+  return inputs;
+}
+
 /** Runs the steps to their ends; gives the error of a journal that could not be written, which ends the run. */
-async function executeSteps(run: RunContext, concurrency: number | undefined): Promise<GenblazeError | undefined> {
+async function executeSteps(run: RunContext, isResumed: boolean): Promise<GenblazeError | undefined> {
   const { state, log } = run;
-  const identities = state.steps.map(({ planned, stepId }) => ({ step: planned.step.key, stepId }));
-  const keyOf = (index: number) => state.steps[index]?.planned.step.key ?? "";
+  const steps = state.root.steps.map(({ planned, stepId }) => ({ step: planned.step.key, stepId }));
   try {
-    await log.record({ state: "run.planned", name: state.plan.definition.name, steps: identities });
-    await runGraph(state.plan.steps, {
-      concurrency,
-      run: async (index) => {
-        const progress = state.steps[index];
-        return progress !== undefined && runStep(run, progress);
-      },
-      skip: (index, because) => log.record({ state: "skipped", step: keyOf(index), because: keyOf(because) }),
-      onReady: (index, mustWait) => log.record({ state: "ready", step: keyOf(index), mustWait }),
-    });
+    const { name } = state.plan.definition;
+    await log.record(isResumed ? { state: "run.resumed" } : { state: "run.planned", name, steps });
+    await runScope(run, state.root);
     return undefined;
   } catch (thrown) {
     // Steps throw nothing else: without a journal nothing more is started, and what ran has been called back.

@@ -48,7 +48,7 @@ describe("toPythonEvent", () => {
         .step(scriptedProvider({ yields: "video", accepts: ["image"] }), { model: "m", inputs: ["b"] })
         .start({ throwOnFailure: false, runtime: createRuntime({ clock: createFakeClock() }) });
       for await (const event of run.events) {
-        const python = toPythonEvent(event);
+        const python = toPythonEvent(event) ?? {};
         expect(Object.keys(python), event.type).toEqual(fields[event.type]);
         expect(python.timestamp).toBe("2026-01-15T12:00:00.000000Z");
         seen.add(event.type);

@@ -1,26 +1,30 @@
 import { assertNever } from "../internal/assert-never.js";
 import type { JsonObject } from "../json/json-value.js";
+import type { RunStatus } from "../manifest/model.js";
+import type { RunEndStatus } from "./journal.js";
 import type { RunEvent, StepFailedEvent } from "./run-events.js";
 
 /**
  * An event in the closed schema of the Python library (its `events/v1`): snake_case names, seconds instead of
- * milliseconds, and only the fields that its readers allow. What has no field there is left out.
+ * milliseconds, and only the fields that its readers allow. What has no field there is left out; undefined for an event
+ * of a kind that its readers do not know.
  */
-export function toPythonEvent(event: RunEvent): JsonObject {
-  return { type: event.type, timestamp: toMicroseconds(event.timestamp), ...fieldsOf(event) };
+export function toPythonEvent(event: RunEvent): JsonObject | undefined {
+  const fields = fieldsOf(event);
+  return fields === undefined ? undefined : { type: event.type, timestamp: toMicroseconds(event.timestamp), ...fields };
 }
 
-function fieldsOf(event: RunEvent): JsonObject {
+function fieldsOf(event: RunEvent): JsonObject | undefined {
   switch (event.type) {
     case "pipeline.started":
       return { run_id: event.runId, total_steps: event.totalSteps, message: event.pipeline };
     case "pipeline.completed":
-      return { run_id: event.runId, run_status: event.status, manifest_hash: event.manifestHash };
+      return { run_id: event.runId, run_status: statusOf(event.status), manifest_hash: event.manifestHash };
     case "pipeline.failed":
       return {
         run_id: event.runId,
         message: event.message,
-        run_status: event.status,
+        run_status: statusOf(event.status),
         manifest_hash: event.manifestHash,
       };
     case "step.queued":
@@ -33,9 +37,21 @@ function fieldsOf(event: RunEvent): JsonObject {
       return { ...stepFields(event), elapsed_sec: event.elapsedMs / 1000, step_status: "succeeded" };
     case "step.failed":
       return failedFields(event);
+    case "pipeline.resumed":
+    case "step.expanded":
+    case "step.decided":
+    case "step.waiting":
+    case "step.answered":
+    case "step.rejected":
+      return undefined;
     default:
       return assertNever(event);
   }
+}
+
+/** A run that waits for an answer is one that goes on. */
+function statusOf(status: RunEndStatus): RunStatus {
+  return status === "waiting" ? "running" : status;
 }
 
 function stepFields(event: Exclude<RunEvent, { type: `pipeline.${string}` }>): JsonObject {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream, type Dirent } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { GenblazeError } from "../errors/genblaze-error.js";
@@ -9,7 +9,7 @@ import { throwIfAborted } from "../internal/throw-if-aborted.js";
 import { compareCodePoints } from "../json/compare-code-points.js";
 import { describeValue } from "../options/describe-value.js";
 import { assertKey } from "./check-key.js";
-import { notFound } from "./memory-storage.js";
+import { alreadyThere, notFound } from "./memory-storage.js";
 import type { Storage, StorageBody, StoredObject } from "./storage.js";
 
 const temporarySuffix = ".genblaze-part";
@@ -17,7 +17,8 @@ const temporarySuffix = ".genblaze-part";
 /**
  * A storage in a folder of this machine; the folder is made when first written to. A put goes to a temporary
  * file, which is flushed to disk and then renamed, so a key holds a whole object or none. Media types are not
- * kept: `head` tells them from the key's extension.
+ * kept: `head` tells them from the key's extension. A put with `ifAbsent` links the temporary file to its place, so the
+ * file system must know hard links for it (STORAGE_FAILED).
  */
 export function folder(path: string): Storage {
   if (typeof path !== "string" || path === "") {
@@ -33,9 +34,10 @@ export function folder(path: string): Storage {
   };
   return {
     name: "folder",
-    async put(key, body, { mediaType, signal } = {}) {
+    async put(key, body, { mediaType, ifAbsent = false, signal } = {}) {
       const file = fileOf(key);
-      const sizeBytes = await writeWhole(file, body, signal).catch(rethrow("write", key));
+      const place = (from: string) => (ifAbsent ? linkNew(from, file, key) : rename(from, file));
+      const sizeBytes = await writeWhole(file, body, place, signal).catch(rethrow("write", key));
       return { key, sizeBytes, mediaType: mediaType ?? mediaTypeOfName(key) };
     },
     async get(key, { signal } = {}) {
@@ -60,7 +62,12 @@ export function folder(path: string): Storage {
   };
 }
 
-async function writeWhole(file: string, body: StorageBody, signal: AbortSignal | undefined): Promise<number> {
+async function writeWhole(
+  file: string,
+  body: StorageBody,
+  place: (temporary: string) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   await mkdir(dirname(file), { recursive: true });
   const temporary = `${file}.${randomUUID()}${temporarySuffix}`;
   try {
@@ -77,12 +84,23 @@ async function writeWhole(file: string, body: StorageBody, signal: AbortSignal |
       await handle.close();
     }
     throwIfAborted(signal);
-    await rename(temporary, file);
+    await place(temporary);
     return sizeBytes;
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
+}
+
+/** Renaming would replace what is there; linking fails, whichever process was first. */
+async function linkNew(temporary: string, file: string, key: string): Promise<void> {
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    throw codeOf(error) === "EEXIST" ? alreadyThere("folder", key, error) : error;
+  }
+  // The object stands in its place now; a second name that cannot be taken away is no failure of the put.
+  await rm(temporary, { force: true }).catch(() => undefined);
 }
 
 async function* chunksOf(file: string, key: string, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {

@@ -17,10 +17,12 @@ export function memoryStorage(): Storage {
   const objects = new Map<string, Held>();
   return {
     name: "memory",
-    async put(key, body, { mediaType, signal } = {}) {
+    async put(key, body, { mediaType, ifAbsent = false, signal } = {}) {
       assertKey(key);
       const bytes = body instanceof Uint8Array ? body.slice() : await readAll(body);
       throwIfAborted(signal);
+      // No await between looking and putting.
+      if (ifAbsent && objects.has(key)) throw alreadyThere("memory", key);
       const stored = { key, sizeBytes: bytes.byteLength, mediaType };
       objects.set(key, { bytes, stored });
       return stored;
@@ -65,6 +67,12 @@ export function notFound(storage: string, key: string): GenblazeError {
   return new GenblazeError("STORAGE_NOT_FOUND", `Storage "${storage}" holds nothing under ${JSON.stringify(key)}.`, {
     details: { storage, key },
   });
+}
+
+/** The error of a conditional put under a key that holds something. */
+export function alreadyThere(storage: string, key: string, cause?: unknown): GenblazeError {
+  const message = `Storage "${storage}" already holds something under ${JSON.stringify(key)}, and it was to be put only if there was nothing. Read what is there.`;
+  return new GenblazeError("STORAGE_CONFLICT", message, { cause, details: { storage, key } });
 }
 
 async function* only(bytes: Uint8Array): AsyncIterable<Uint8Array> {

@@ -10,6 +10,11 @@ export interface StoredObject {
 export interface PutOptions {
   readonly mediaType?: string;
   readonly cacheControl?: string;
+  /**
+   * Put only if there is nothing under the key; STORAGE_CONFLICT otherwise. Of several that put at once, in this process
+   * or another, exactly one is let through. @default false
+   */
+  readonly ifAbsent?: boolean;
   readonly signal?: AbortSignal;
 }
 

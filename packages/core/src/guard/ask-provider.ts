@@ -1,0 +1,62 @@
+import { errorFromUnknown } from "../errors/error-from-unknown.js";
+import { GenblazeError } from "../errors/genblaze-error.js";
+import { throwIfAborted } from "../internal/throw-if-aborted.js";
+import type { AnyProvider } from "../pipeline/step-options.js";
+import type { CallContext } from "../provider/call-context.js";
+import type { ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
+import { type AbortSource, raceAbort } from "../run/abort-source.js";
+import { pollUntilDone } from "../run/poll-until-done.js";
+import type { OutputCheck, PromptCheck } from "./guard.js";
+
+/** What a provider said to one request. */
+export interface Answer {
+  readonly output: ProviderOutput;
+  readonly warnings: readonly StepWarning[];
+}
+
+/**
+ * Asks a provider once and follows its job to the end, with the check's signal, fetch and clock. CANCELLED, or what
+ * the signal was aborted with; else the provider's error, of private words without its text.
+ */
+export async function askProvider(
+  provider: AnyProvider,
+  request: StepRequest,
+  check: PromptCheck | OutputCheck,
+): Promise<Answer> {
+  throwIfAborted(check.signal);
+  try {
+    const prepared = provider.prepare(request);
+    const context = toCallContext(check);
+    const abort = toAbortSource(check.signal);
+    const submission = await raceAbort(provider.submit(prepared, context), abort);
+    const output = await pollUntilDone(provider, submission, context, abort, () => undefined);
+    return { output, warnings: prepared.warnings ?? [] };
+  } catch (error) {
+    throwIfAborted(check.signal);
+    const told = errorFromUnknown(error, `The classifier ${provider.name} failed`);
+    throw check.isPrivate ? withoutText(told, provider.name) : told;
+  }
+}
+
+function toCallContext(check: PromptCheck | OutputCheck): CallContext {
+  const { signal, fetch, clock, logger, random, idempotencyKey } = check;
+  return { signal, fetch, clock, logger, random, idempotencyKey, onProgress() {} };
+}
+
+function toAbortSource(signal: AbortSignal): AbortSource {
+  return {
+    signal,
+    onAbort(callback) {
+      const listener = () => callback(signal.reason);
+      if (signal.aborted) listener();
+      else signal.addEventListener("abort", listener, { once: true });
+      return () => signal.removeEventListener("abort", listener);
+    },
+  };
+}
+
+/** A provider may quote in its error what it was sent, in a spelling that no mask finds again. */
+function withoutText({ code, isRetryable, retryAfterMs }: GenblazeError, provider: string): GenblazeError {
+  const message = `The classifier ${provider} failed with ${code}. Its words are not shown, since those of the step are private.`;
+  return new GenblazeError(code, message, { isRetryable, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+}

@@ -1,0 +1,11 @@
+export { allOf } from "./all-of.js";
+export { anyOf } from "./any-of.js";
+export { type ClassifierOptions, classifier, type TextProvider } from "./classifier.js";
+export type { Guard, GuardVerdict, OutputCheck, OutputPart, PromptCheck } from "./guard.js";
+export type { GuardStage } from "./guard-stage.js";
+export { jsonSchema } from "./json-schema.js";
+export { type OnlyForOptions, onlyFor } from "./only-for.js";
+export { outputFormat } from "./output-format.js";
+export type { OutputFormatOptions } from "./output-limits.js";
+export { type TextLimitsOptions, textLimits } from "./text-limits.js";
+export { type WordListOptions, wordList } from "./word-list.js";

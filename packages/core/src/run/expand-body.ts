@@ -1,0 +1,119 @@
+import type { StepDefinition } from "../pipeline/definition.js";
+import type { Plan, PlannedStep } from "../pipeline/plan.js";
+import type { GroupIdentity, PlannedIdentity } from "./journal.js";
+import type { GroupState, RunState, ScopeState, StepProgress } from "./run-state.js";
+
+/** A run that has not begun. */
+export function initialState(runId: string, plan: Plan, stepIds: readonly string[]): RunState {
+  const byKey = new Map<string, StepProgress>();
+  const root = createScope(byKey, plan, "", undefined, stepIds);
+  return { runId, plan, root, byKey };
+}
+
+/** The full names of the steps of one run of a body, in order. */
+export function bodyKeys(parent: StepProgress, group: GroupIdentity): readonly string[] {
+  const body = parent.planned.bodies.get(group.body);
+  const path = pathOf(parent, group);
+  if (body === undefined) return [];
+  if (body.kind === "target") return [targetKey(parent, group)];
+  return body.plan.steps.map(({ step }) => `${path}${step.key}`);
+}
+
+/** Adds the steps of one run of a body to the state; once for each. */
+export function createGroup(
+  state: RunState,
+  parent: StepProgress,
+  group: GroupIdentity,
+  identities: readonly PlannedIdentity[],
+): void {
+  const body = parent.planned.bodies.get(group.body);
+  if (body === undefined || findGroup(parent, group) !== undefined) return;
+  const stepIds = identities.map(({ stepId }) => stepId);
+  if (body.kind === "pipeline") {
+    const scope = createScope(state.byKey, body.plan, pathOf(parent, group), parent, stepIds);
+    parent.groups.push({ ...group, steps: scope.steps, scope });
+    return;
+  }
+  const planned = renamed(body.planned, targetKey(parent, group));
+  const step = createProgress(planned, stepIds[0] ?? "", state.byKey.size, parent.scope, parent);
+  state.byKey.set(planned.step.key, step);
+  parent.groups.push({ ...group, steps: [step], scope: undefined });
+}
+
+/** One run of a body, when it is known already. */
+export function findGroup({ groups }: StepProgress, { body, item }: GroupIdentity): GroupState | undefined {
+  return groups.find((group) => group.body === body && group.item === item);
+}
+
+function createScope(
+  byKey: Map<string, StepProgress>,
+  plan: Plan,
+  path: string,
+  parent: StepProgress | undefined,
+  stepIds: readonly string[],
+): ScopeState {
+  const steps: StepProgress[] = [];
+  const byName = new Map<string, StepProgress>();
+  const scope: ScopeState = { path, plan, steps, byName };
+  for (const [index, planned] of plan.steps.entries()) {
+    const name = planned.step.key;
+    const full = path === "" ? planned : renamed(planned, `${path}${name}`);
+    const step = createProgress(full, stepIds[index] ?? "", byKey.size, scope, parent);
+    steps.push(step);
+    byName.set(name, step);
+    byKey.set(full.step.key, step);
+  }
+  return scope;
+}
+
+function createProgress(
+  planned: PlannedStep,
+  stepId: string,
+  index: number,
+  scope: ScopeState,
+  parent: StepProgress | undefined,
+): StepProgress {
+  return {
+    planned,
+    stepId,
+    index,
+    scope,
+    parent,
+    groups: [],
+    state: "planned",
+    attempts: 0,
+    readyAt: undefined,
+    startedAt: undefined,
+    answeredAt: undefined,
+    outputAt: undefined,
+    endedAt: undefined,
+    request: undefined,
+    output: undefined,
+    rejected: [],
+    lateWarnings: [],
+    error: undefined,
+    skippedBecause: undefined,
+    inputs: [],
+    decisions: new Map(),
+    question: undefined,
+    answer: undefined,
+    yields: undefined,
+  };
+}
+
+/** The step under the name by which journal, events and manifest know it. */
+function renamed(planned: PlannedStep, key: string): PlannedStep {
+  const step: StepDefinition = { ...planned.step, key };
+  return { ...planned, step };
+}
+
+// A node with one body needs no name for it; items tell its runs apart.
+function pathOf({ planned }: StepProgress, { body, item }: GroupIdentity): string {
+  const place = item === undefined ? "" : `[${item}]`;
+  return body === "body" ? `${planned.step.key}${place}.` : `${planned.step.key}${place}.${body}.`;
+}
+
+function targetKey(parent: StepProgress, group: GroupIdentity): string {
+  const isBare = group.body === "body" && group.item === undefined;
+  return isBare ? `${parent.planned.step.key}.body` : pathOf(parent, group).slice(0, -1);
+}

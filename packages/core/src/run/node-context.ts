@@ -1,0 +1,136 @@
+import { GenblazeError } from "../errors/genblaze-error.js";
+import { findNonJson } from "../json/find-non-json.js";
+import type { JsonObject, JsonValue } from "../json/json-value.js";
+import type { BodyCall, BodyOutcome, Decision, NodeContext } from "../node/composite-node.js";
+import type { NodeStep } from "../pipeline/definition.js";
+import type { InputAsset } from "../provider/provider.js";
+import { createAbortControl, raceAbort } from "./abort-source.js";
+import { ambient } from "./call-context.js";
+import { resting } from "./record-end.js";
+import { openGroup, runGroup, skipGroup } from "./run-body.js";
+import type { RunContext } from "./run-context.js";
+import type { StepProgress } from "./run-state.js";
+
+/** What a node's step resolved before its node runs. */
+interface NodeWords {
+  readonly input: unknown;
+  readonly inputs: readonly InputAsset[];
+  readonly prompt: string | undefined;
+  readonly params: JsonObject;
+}
+
+/** What a node is given to run with; everything that it does through it is in the journal. */
+export function createNodeContext(
+  run: RunContext,
+  progress: StepProgress,
+  step: NodeStep,
+  words: NodeWords,
+): NodeContext {
+  return {
+    ...ambient(run, step, run.abort.signal),
+    ...words,
+    step: step.key,
+    runId: run.state.runId,
+    bodies: [...progress.planned.bodies.keys()],
+    runBody: (body, call = {}) => runBody(run, progress, body, call),
+    async skipBody(body, reason, { item } = {}) {
+      const group = await openGroup(run, progress, { body, item });
+      await skipGroup(run, group, reason);
+    },
+    decide: (name, make) => decide(run, progress, name, make),
+    waitForAnswer: (question, { timeoutMs } = {}) => waitForAnswer(run, progress, step, { question, timeoutMs }),
+  };
+}
+
+async function runBody(run: RunContext, progress: StepProgress, body: string, call: BodyCall): Promise<BodyOutcome> {
+  run.abort.signal.throwIfAborted();
+  const group = await openGroup(run, progress, { body, item: call.item });
+  return runGroup(run, progress, group, { input: call.input, assets: call.assets ?? [] });
+}
+
+async function decide<T extends JsonValue>(
+  run: RunContext,
+  progress: StepProgress,
+  name: string,
+  make: () => Decision<T> | Promise<Decision<T>>,
+): Promise<Decision<T>> {
+  const { step } = progress.planned;
+  const before = progress.decisions.get(name);
+  // It was written down by this node under this name, so its type is the one that `make` has.
+  if (before !== undefined) return before as Decision<T>;
+  const made = await raceAbort(Promise.resolve().then(make), run.abort);
+  if (findNonJson(made) !== undefined || typeof made.reason !== "string") {
+    const message = `Step "${step.key}": the decision "${name}" must be { value, reason } of JSON.`;
+    throw new GenblazeError("INVALID_OPTION", message, { details: { step: step.key } });
+  }
+  const { value, reason } = made;
+  const shown = run.privacy.maskOf(step).text(reason.toWellFormed());
+  await run.log.record({ state: "decided", step: step.key, name, decision: { value, reason: shown } });
+  return made;
+}
+
+async function waitForAnswer(
+  run: RunContext,
+  progress: StepProgress,
+  step: NodeStep,
+  { question, timeoutMs }: { readonly question: JsonObject; readonly timeoutMs: number | undefined },
+): Promise<JsonValue> {
+  const given = Object.hasOwn(run.answers, step.key) ? run.answers[step.key] : progress.answer;
+  if (given !== undefined) return answered(run, progress, step, given);
+  if (progress.question === undefined) await run.log.record({ state: "waiting", step: step.key, question });
+  const { answerWaiting, state } = run;
+  const askedAt = progress.question?.askedAt ?? run.runtime.clock.now();
+  const limit = openAnswerLimit(run, step, timeoutMs === undefined ? undefined : askedAt + timeoutMs);
+  try {
+    limit.signal.throwIfAborted();
+    if (answerWaiting === undefined) throw await rest(run, step);
+    const asked = { runId: state.runId, step: step.key, question, signal: limit.signal };
+    const answer = await raceAbort(
+      Promise.resolve().then(() => answerWaiting(asked)),
+      limit,
+    );
+    if (answer === undefined) throw await rest(run, step);
+    return await answered(run, progress, step, answer);
+  } finally {
+    limit.close();
+  }
+}
+
+/** Time goes on while a run rests, so a limit is a point in time. */
+function openAnswerLimit({ abort, runtime }: RunContext, { key }: NodeStep, endsAt: number | undefined) {
+  const control = createAbortControl();
+  const late = () => {
+    const message = `Step "${key}" waited for an answer longer than its limit.`;
+    control.abort(new GenblazeError("TIMED_OUT", message, { details: { step: key } }));
+  };
+  const forget = abort.onAbort(() => control.abort(abort.signal.reason));
+  const leftMs = endsAt === undefined ? undefined : endsAt - runtime.clock.now();
+  if (leftMs !== undefined && leftMs <= 0) late();
+  const takeBack = leftMs === undefined || leftMs <= 0 ? undefined : runtime.clock.schedule(late, leftMs);
+  return {
+    ...control,
+    close() {
+      takeBack?.();
+      forget();
+    },
+  };
+}
+
+async function answered(
+  run: RunContext,
+  progress: StepProgress,
+  step: NodeStep,
+  answer: JsonValue,
+): Promise<JsonValue> {
+  if (findNonJson(answer) !== undefined) {
+    const message = `The answer for step "${step.key}" must be JSON, like { approved: true }.`;
+    throw new GenblazeError("INVALID_OPTION", message, { details: { step: step.key } });
+  }
+  if (progress.answer !== answer) await run.log.record({ state: "answered", step: step.key, answer });
+  return answer;
+}
+
+async function rest(run: RunContext, { key }: NodeStep): Promise<GenblazeError> {
+  await run.log.record({ state: "resting", step: key });
+  return resting(key);
+}

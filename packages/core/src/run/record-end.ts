@@ -1,0 +1,34 @@
+import { errorFromUnknown } from "../errors/error-from-unknown.js";
+import { GenblazeError } from "../errors/genblaze-error.js";
+import { sanitizeErrorText } from "../errors/sanitize-error-text.js";
+import type { RunContext } from "./run-context.js";
+import type { StepProgress } from "./run-state.js";
+
+/** Writes down that a step failed, or was cancelled with what is around it. */
+export async function recordEnd(run: RunContext, { planned }: StepProgress, thrown: unknown): Promise<void> {
+  const { step } = planned;
+  const error = run.privacy.errorOf(step, errorFromUnknown(thrown, `Step "${step.key}"`));
+  const state = error.code === "CANCELLED" || run.abort.signal.aborted ? "cancelled" : "failed";
+  run.errors.set(step.key, error);
+  await run.log.record({
+    state,
+    step: step.key,
+    error: { code: error.code, message: sanitizeErrorText(error.message.toWellFormed()) },
+  });
+}
+
+/** What cannot be written down ends the run, not only the step. */
+export function isJournalFailure(thrown: unknown): boolean {
+  return GenblazeError.isInstance(thrown) && thrown.code === "JOURNAL_FAILED";
+}
+
+/** Whether a node ended because something inside it waits for an answer. */
+export function isResting(thrown: unknown): boolean {
+  return GenblazeError.isInstance(thrown) && thrown.code === "WAITING";
+}
+
+/** Thrown through the nodes around a step that waits for an answer. */
+export function resting(step: string): GenblazeError {
+  const message = `Step "${step}" waits for an answer, so the run rests. Resume it: result.resume({ answers: { "${step}": ... } }).`;
+  return new GenblazeError("WAITING", message, { details: { step } });
+}

@@ -1,0 +1,144 @@
+import { GenblazeError } from "../errors/genblaze-error.js";
+import type { Asset } from "../manifest/model.js";
+import { modalityOfMediaType, selectAssets } from "../pipeline/asset-selector.js";
+import { type ExternalAsset, isExternalAsset } from "../pipeline/external-asset.js";
+import type { InputEdge } from "../pipeline/plan-inputs.js";
+import { callReference, type ReadSource, referenceFailed } from "../pipeline/resolve-reference.js";
+import type { InputAsset } from "../provider/provider.js";
+import type { RecordedInput } from "./journal.js";
+import type { RunContext } from "./run-context.js";
+import type { ScopeState, StepProgress } from "./run-state.js";
+import { assetsOf } from "./step-assets.js";
+
+const noInputs: readonly InputAsset[] = [];
+
+/** Reads what `from(name, ...)` names in a scope: the run's input, the text or JSON of a text step, assets of others. */
+export function readerOf(run: RunContext, scope: ScopeState): ReadSource {
+  return (name) => {
+    if (name === "input") return run.given.get(scope)?.input;
+    const source = scope.byName.get(name);
+    return source === undefined ? undefined : readStep(run, source);
+  };
+}
+
+/** The text or JSON of a step, or its assets. */
+export function readStep(run: RunContext, step: StepProgress): unknown {
+  if (step.planned.step.provider.yields === "text") return run.values.get(step.planned.step.key);
+  return assetsOf(step).map(run.privacy.assetAsGiven);
+}
+
+/** The assets that a step takes, those from outside read. */
+export async function inputsOf(
+  run: RunContext,
+  progress: StepProgress,
+  signal: AbortSignal,
+): Promise<readonly InputAsset[]> {
+  const { planned } = progress;
+  if (planned.inputs.length === 0) return noInputs;
+  const inputs: InputAsset[] = [];
+  for (const edge of planned.inputs) {
+    const assets = await assetsOfEdge(run, progress, edge, signal);
+    inputs.push(...assets.map((asset) => ({ ...asset, role: edge.role })));
+  }
+  return inputs;
+}
+
+/** What a step that succeeded hands on. */
+export function handedOn(run: RunContext, step: StepProgress, signal: AbortSignal): readonly InputAsset[] {
+  if (step.state !== "succeeded") return noInputs;
+  const { key } = step.planned.step;
+  const made = step.yields?.assets ?? assetsOf(step).map((asset) => ({ asset, step: key, role: undefined }));
+  return made.map((each) => toInput(run, each, signal));
+}
+
+function assetsOfEdge(
+  run: RunContext,
+  progress: StepProgress,
+  edge: InputEdge,
+  signal: AbortSignal,
+): readonly InputAsset[] | Promise<readonly InputAsset[]> {
+  switch (edge.kind) {
+    case "step": {
+      const source = progress.scope.steps[edge.from];
+      return source === undefined ? noInputs : selectAssets(edge.selector, handedOn(run, source, signal));
+    }
+    case "given":
+      return selectAssets(edge.selector, run.given.get(progress.scope)?.assets ?? noInputs);
+    case "external":
+      return loadAll(run, progress, [edge.asset], signal);
+    case "reference":
+      return loadAll(run, progress, chosenAssets(run, progress, edge), signal);
+  }
+}
+
+function chosenAssets(
+  run: RunContext,
+  { planned, scope }: StepProgress,
+  { reference }: Extract<InputEdge, { kind: "reference" }>,
+): readonly ExternalAsset[] {
+  const found = { option: "inputs", reference };
+  const value = callReference(planned.step, found, readerOf(run, scope));
+  const chosen: readonly unknown[] = value === undefined ? [] : [value].flat();
+  if (chosen.every(isExternalAsset)) return chosen;
+  throw referenceFailed(
+    planned.step,
+    found,
+    "must give an asset from outside, like fileAsset(path), or a list of them",
+  );
+}
+
+async function loadAll(
+  run: RunContext,
+  { planned }: StepProgress,
+  assets: readonly ExternalAsset[],
+  signal: AbortSignal,
+): Promise<readonly InputAsset[]> {
+  const inputs: InputAsset[] = [];
+  for (const external of assets) {
+    const loaded = await loadOnce(run, external, signal);
+    assertAccepted(planned.step.key, planned.step.provider.accepts, external, loaded.asset);
+    inputs.push(toInput(run, loaded, signal));
+  }
+  return inputs;
+}
+
+/** Two steps that take one file take the same bytes, whatever happens to it between. */
+export function loadOnce(run: RunContext, external: ExternalAsset, signal: AbortSignal): Promise<RecordedInput> {
+  const before = run.loaded.get(external);
+  if (before !== undefined) return before;
+  const loading = load(run, external, signal);
+  run.loaded.set(external, loading);
+  // A file that could not be read may be there when another step, or a resumed run, asks for it.
+  loading.catch(() => run.loaded.delete(external));
+  return loading;
+}
+
+async function load(run: RunContext, external: ExternalAsset, signal: AbortSignal): Promise<RecordedInput> {
+  const { bytes, mediaType, url, known } = await external.load(signal);
+  const sha256 = await run.spool.put(bytes, mediaType);
+  const place = { url: url ?? `urn:sha256:${sha256}`, sha256, sizeBytes: bytes.byteLength };
+  const asset: Asset =
+    known === undefined
+      ? { ...bareAsset, assetId: run.runtime.createId(), mediaType, ...place }
+      : { ...known, ...place };
+  return { asset, step: undefined, role: undefined };
+}
+
+const bareAsset = { width: null, height: null, duration: null, video: null, audio: null, tracks: null, metadata: {} };
+
+export function toInput(run: RunContext, { asset, step, role }: RecordedInput, signal: AbortSignal): InputAsset {
+  const given = run.privacy.assetAsGiven(asset);
+  return { role, step: step ?? "", asset: given, read: () => run.spool.read(given, signal) };
+}
+
+/** An input as it is recorded. */
+export function toRecorded({ asset, step, role }: InputAsset): RecordedInput {
+  return { asset, step: step === "" ? undefined : step, role };
+}
+
+function assertAccepted(key: string, accepts: readonly string[], { label }: ExternalAsset, { mediaType }: Asset): void {
+  const modality = modalityOfMediaType(mediaType);
+  if (modality === undefined || accepts.includes(modality)) return;
+  const message = `Step "${key}" takes "${label}", which is ${mediaType}, but it accepts ${accepts.join(" and ") || "no inputs"}. Give it another file.`;
+  throw new GenblazeError("WRONG_MODALITY", message, { details: { step: key } });
+}

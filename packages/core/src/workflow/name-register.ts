@@ -1,0 +1,45 @@
+import { isReference, type Reference } from "../pipeline/reference.js";
+import type { WorkflowReference } from "./workflow.js";
+import { workflowProblem } from "./workflow-problem.js";
+
+type AnyFunction = (...values: never[]) => unknown;
+
+/** The names that a workflow uses for what is no data; one name stands for one thing. */
+export interface NameRegister {
+  /** The name of an option's function, or the reference with its function's name. */
+  ofFunction(given: AnyFunction | Reference, step: string, option: string): string | WorkflowReference;
+  ofReference(given: Reference, step: string, option: string): WorkflowReference;
+  /** The name of something that has one of its own, like a guard. */
+  ofNamed(given: { readonly name: string }, step: string, option: string): string;
+}
+
+/** A register without names. */
+export function createNameRegister(): NameRegister {
+  const functions = new Map<string, unknown>();
+  const others = new Map<string, unknown>();
+
+  function ofReference({ sources, label, compute }: Reference, step: string, option: string): WorkflowReference {
+    return { from: sources, function: register(functions, label, compute, step, option) };
+  }
+  return {
+    ofReference,
+    ofFunction: (given, step, option) =>
+      isReference(given) ? ofReference(given, step, option) : register(functions, given.name, given, step, option),
+    ofNamed: (given, step, option) => register(others, given.name, given, step, option),
+  };
+}
+
+function register(names: Map<string, unknown>, name: string, thing: unknown, step: string, option: string): string {
+  const where = `Step "${step}": option "${option}"`;
+  const details = { step, option };
+  if (name === "") {
+    const message = `${where} has a function without a name, and a workflow keeps functions by name. Give the function a name: from("story", function byTitle(story) { ... }).`;
+    throw workflowProblem(message, details);
+  }
+  if (names.has(name) && names.get(name) !== thing) {
+    const message = `${where} has something named "${name}", and so has another place, but they are not the same. A workflow keeps functions and guards by name: give each a name of its own, or use one for both.`;
+    throw workflowProblem(message, details);
+  }
+  names.set(name, thing);
+  return name;
+}
