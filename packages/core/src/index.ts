@@ -107,7 +107,7 @@ export type { RunOptions } from "./run/run-options.js";
 export type { PrivacyOptions } from "./run/run-privacy.js";
 export type { ResumeOptions, RunResult, SaveOptions, StepPart, StepResult } from "./run/run-result.js";
 export type { StepState } from "./run/run-state.js";
-export { createRuntime, type Runtime } from "./run/runtime.js";
+export { createRuntime, type Runtime, type RuntimeOptions } from "./run/runtime.js";
 export type { RunHandle } from "./run/start-run.js";
 export { toPythonEvent } from "./run/to-python-event.js";
 export { readKeySet, readSigningKey, writeSigningKey } from "./signature/key-file.js";

@@ -1,7 +1,7 @@
+import type { CacheableOutput } from "../src/cache/step-cache.js";
 import { sha256OfBytes } from "../src/json/sha256-of-bytes.js";
 import { type AssetFields, createAsset } from "../src/manifest/create-model.js";
 import type { Asset } from "../src/manifest/model.js";
-import type { RecordedOutput } from "../src/run/journal.js";
 import type { Storage } from "../src/storage/storage.js";
 
 /** A cache key made of one hexadecimal digit. */
@@ -9,7 +9,7 @@ export const keyOf = (digit: string) => digit.repeat(64);
 
 /** What a step gave whose assets are these bytes. */
 export interface Made {
-  readonly output: RecordedOutput;
+  readonly output: CacheableOutput;
   read(asset: Asset): Promise<Uint8Array>;
 }
 

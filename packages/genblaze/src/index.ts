@@ -5,12 +5,13 @@ import {
   type Modality,
   pipelineWith,
   type Runtime,
+  type RuntimeOptions,
   type StepOutput,
 } from "@genblaze/core";
 import { mediaWriter } from "@genblaze/media";
 
 /** A runtime of one's own that embeds manifests when results are saved; otherwise that of `@genblaze/core`. */
-export function createRuntime(options: Partial<Runtime> = {}): Runtime {
+export function createRuntime(options: RuntimeOptions = {}): Runtime {
   return createCoreRuntime({ media: mediaWriter, ...options });
 }
 
@@ -53,6 +54,7 @@ export {
   type RunOptions,
   type RunResult,
   type Runtime,
+  type RuntimeOptions,
   readKeySet,
   readOpening,
   readSigningKey,

@@ -3,9 +3,8 @@ import { findNonJson } from "../json/find-non-json.js";
 import { createAsset } from "../manifest/create-model.js";
 import { isSha256 } from "../manifest/is-sha256.js";
 import type { Asset } from "../manifest/model.js";
-import type { RecordedOutput } from "../run/journal.js";
 import { entrySchema } from "./entry-schema.js";
-import type { CachedAsset, CachedResult } from "./step-cache.js";
+import type { CacheableOutput, CachedAsset, CachedResult } from "./step-cache.js";
 
 /** A cached result with the times that its life depends on, in milliseconds since 1970. */
 export interface CacheEntry {
@@ -16,7 +15,7 @@ export interface CacheEntry {
 }
 
 /** What the cache keeps of a result, or undefined when the bytes or a fact of an asset cannot be kept. */
-export function toCachedResult(output: RecordedOutput): CachedResult | undefined {
+export function toCachedResult(output: CacheableOutput): CachedResult | undefined {
   const assets: CachedAsset[] = [];
   for (const asset of output.assets) {
     const cached = toCachedAsset(asset);

@@ -2,18 +2,17 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import { throwIfAborted } from "../internal/throw-if-aborted.js";
 import { sha256OfBytes } from "../json/sha256-of-bytes.js";
 import type { Asset } from "../manifest/model.js";
-import type { RecordedOutput } from "../run/journal.js";
 import type { CacheContext } from "./cache-context.js";
 import { toCachedResult, writeEntry } from "./cache-entry.js";
 import { MAX_ENTRY_BYTES } from "./cache-files.js";
 import { cacheProblem } from "./cache-problem.js";
 import { makeRoom } from "./make-room.js";
 import { removeUnused } from "./remove-unused.js";
-import type { CacheCallOptions, CachedAsset, CachedResult, CachePut } from "./step-cache.js";
+import type { CacheableOutput, CacheCallOptions, CachedAsset, CachedResult, CachePut } from "./step-cache.js";
 
 export interface PutRequest {
   readonly key: string;
-  readonly output: RecordedOutput;
+  readonly output: CacheableOutput;
   readonly read: (asset: Asset) => Promise<Uint8Array>;
 }
 

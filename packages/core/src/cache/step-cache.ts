@@ -3,6 +3,9 @@ import type { Asset } from "../manifest/model.js";
 import type { StepWarning } from "../provider/provider.js";
 import type { RecordedOutput } from "../run/journal.js";
 
+/** What of a step's output is cached; what it cost then is not. */
+export type CacheableOutput = Omit<RecordedOutput, "cost">;
+
 /** The facts of a cached asset. Its id and its address are those of the run that made it, so they are not kept. */
 export interface CachedAsset extends Omit<Asset, "assetId" | "url" | "sha256" | "sizeBytes"> {
   /** Lower-case hex. */
@@ -55,7 +58,7 @@ export interface StepCache {
   /** Stores a result with its bytes, which `read` gives; replaces what is under the key. A failing backend throws. */
   put(
     key: string,
-    result: RecordedOutput,
+    result: CacheableOutput,
     read: (asset: Asset) => Promise<Uint8Array>,
     options?: CacheCallOptions,
   ): Promise<CachePut>;

@@ -9,6 +9,7 @@ export function maskOutput(output: RecordedOutput, mask: Mask): RecordedOutput {
     assets: output.assets.map((asset) => maskAsset(asset, mask)),
     modelVersion: output.modelVersion === undefined ? undefined : mask.text(output.modelVersion),
     payload: mask.json(output.payload),
+    cost: output.cost,
     warnings: maskWarnings(output.warnings, mask),
   };
 }

@@ -1,6 +1,7 @@
 import type { GenblazeError } from "../errors/genblaze-error.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { Asset, AudioMetadata, Modality, Track, VideoMetadata, WireStepType } from "../manifest/model.js";
+import type { PricingStrategy } from "../pricing/pricing-context.js";
 import type { CallContext, ProgressReport } from "./call-context.js";
 
 /** What a step does; those of manifests stand there as they are, the others as `custom` with `metadata.operation`. */
@@ -71,6 +72,8 @@ export interface ProviderOutput {
   readonly json?: JsonValue;
   /** Exact version of the model that answered, when the provider says it; hashed into the manifest. */
   readonly modelVersion?: string;
+  /** What the provider says it cost, in US dollars; it wins over every price list. */
+  readonly costUsd?: number;
   /** Facts for the manifest's unhashed `provider_payload`, like the job id or billed units. */
   readonly payload?: JsonObject;
 }
@@ -89,6 +92,8 @@ export type Submission =
 /** What is known of one model. */
 export interface ModelSpec {
   readonly description?: string;
+  /** What a call costs, where the package knows it; the user's own prices win. @default unknown */
+  readonly price?: PricingStrategy;
 }
 
 /**

@@ -5,10 +5,11 @@ import { isSha256 } from "../manifest/is-sha256.js";
 import type { Asset, AudioMetadata, VideoMetadata } from "../manifest/model.js";
 import type { ProviderStep } from "../pipeline/definition.js";
 import { validate } from "../pipeline/output-schema.js";
-import type { OutputAsset, ProviderOutput, StepWarning } from "../provider/provider.js";
+import type { OutputAsset, ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
 import { checkAsset } from "./check-asset.js";
 import type { RecordedOutput } from "./journal.js";
 import type { RunContext } from "./run-context.js";
+import { costOfOutput } from "./step-cost.js";
 
 // Readers of a manifest see short texts without fetching them; longer ones are in the asset only.
 const longestInlineText = 16_384;
@@ -17,6 +18,7 @@ const longestInlineText = 16_384;
 export async function collectOutput(
   run: RunContext,
   step: ProviderStep,
+  request: StepRequest,
   output: ProviderOutput,
 ): Promise<RecordedOutput> {
   const given =
@@ -30,7 +32,8 @@ export async function collectOutput(
   const modelVersion = output.modelVersion?.toWellFormed();
   const payload = checkPayload(output, warnings);
   run.privacy.learnText(step, step.provider.yields === "text" ? textOf(output) : undefined);
-  return run.privacy.concealOutput(step, { assets, modelVersion, payload, warnings });
+  const cost = costOfOutput(run, step, request, output, assets);
+  return run.privacy.concealOutput(step, { assets, modelVersion, payload, cost, warnings });
 }
 
 /** The text of a text step, or its JSON as the step's schema sees it; undefined for a step that yields media. */

@@ -1,10 +1,11 @@
 import { assertNever } from "../internal/assert-never.js";
 import { findGroup } from "./expand-body.js";
-import type { JournalEntry, RunEndStatus, SkipReason } from "./journal.js";
+import type { CacheStatus, JournalEntry, RunEndStatus, SkipReason } from "./journal.js";
 import type { StepQueuedEvent } from "./run-events.js";
 import type { UnplacedEvent } from "./run-log.js";
 import type { RunState, StepProgress } from "./run-state.js";
 import { assetsOf } from "./step-assets.js";
+import { costOfStep } from "./step-cost.js";
 
 /** The events that a journal entry stands for; the state already includes the entry. */
 export function eventsOf(
@@ -69,14 +70,16 @@ function stepEvents(
         ...(transition.attempt > 1 ? [] : [{ type: "step.started", ...base } as const]),
         { type: "step.progress", ...base, status: "submitted", elapsedMs },
       ];
+    case "cached":
+      return [{ type: "step.started", ...base }];
     case "submitted":
       return [{ type: "step.progress", ...base, status: "processing", elapsedMs }];
     case "succeeded":
       return [
-        ...(step.planned.step.kind === "node"
+        ...(step.planned.step.kind === "node" || transition.cache === "hit"
           ? []
           : [{ type: "step.progress", ...base, status: "succeeded", elapsedMs } as const]),
-        { type: "step.completed", ...base, elapsedMs, assets: assetsOf(step).length },
+        completed(step, transition.cache, base, elapsedMs),
       ];
     case "failed":
     case "cancelled": {
@@ -91,6 +94,17 @@ function stepEvents(
     default:
       return assertNever(transition);
   }
+}
+
+function completed(
+  step: StepProgress,
+  cache: CacheStatus | undefined,
+  base: ReturnType<typeof stepFields>,
+  elapsedMs: number,
+): UnplacedEvent {
+  const { usd } = costOfStep(step);
+  const facts = { elapsedMs, assets: assetsOf(step).length, costUsd: usd };
+  return { type: "step.completed", ...base, ...facts, ...(cache === undefined ? {} : { cache }) };
 }
 
 function expandedEvents(

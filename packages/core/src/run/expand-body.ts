@@ -86,6 +86,8 @@ function createProgress(
     startedAt: undefined,
     answeredAt: undefined,
     outputAt: undefined,
+    cache: undefined,
+    isCold: false,
     endedAt: undefined,
     request: undefined,
     output: undefined,

@@ -14,6 +14,7 @@ import { endType } from "./events-of.js";
 import type { RunEndStatus } from "./journal.js";
 import type { RunContext } from "./run-context.js";
 import { runErrorOf } from "./run-error.js";
+import { factsOfRun } from "./run-facts.js";
 import type { ResumeOptions, RunResult, StepResult } from "./run-result.js";
 import { inRecordOrder, type StepProgress } from "./run-state.js";
 import { saveOutput } from "./save-output.js";
@@ -57,6 +58,14 @@ export async function finishRun<S>(run: RunContext, end: StepsEnd): Promise<RunR
   const result: RunResult<S> = {
     ...resultOf<S>(run, final.run, final.manifest),
     status,
+    get facts() {
+      return factsOfRun(run, status, endedAt - log.startedAt);
+    },
+    // Most runs are not asked for one.
+    async report() {
+      const { createReport } = await import("../report/create-report.js");
+      return createReport(factsOfRun(run, status, endedAt - log.startedAt));
+    },
     // The steps of a run are those of its pipeline, whoever goes on with it.
     resume: <R>(options = {}) => end.resume<R>(options),
     elapsedMs: endedAt - log.startedAt,

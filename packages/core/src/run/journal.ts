@@ -2,6 +2,7 @@ import type { ErrorCode } from "../errors/error-codes.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { Asset, RunStatus } from "../manifest/model.js";
 import type { Decision } from "../node/composite-node.js";
+import type { Cost } from "../pricing/cost.js";
 import type { StepWarning } from "../provider/provider.js";
 
 /** A failure as the journal keeps it: what is needed to report it again. */
@@ -23,9 +24,19 @@ export type Transition =
       readonly attempt: number;
       readonly idempotencyKey: string;
       readonly request: RecordedRequest;
+      /** Whether it is the first request to this model for a while. */
+      readonly isCold: boolean;
     }
+  /** The result of equal work was in the cache: nothing is asked for, nothing is paid. */
+  | { readonly state: "cached"; readonly step: string; readonly request: RecordedRequest }
   | { readonly state: "submitted"; readonly step: string; readonly operation: JsonValue }
-  | { readonly state: "output"; readonly step: string; readonly output: RecordedOutput }
+  | {
+      readonly state: "output";
+      readonly step: string;
+      readonly output: RecordedOutput;
+      /** When the provider gave it; what came after is moving and writing down. Milliseconds since 1970. */
+      readonly obtainedAt: number;
+    }
   /** A prompt was not let through; or the output was judged, and is not what is wanted: paid for all the same. */
   | { readonly state: "rejected"; readonly step: string; readonly rejection: Rejection }
   /** A node begins, or begins anew on resume. */
@@ -44,7 +55,12 @@ export type Transition =
   /** A node can do no more until something inside it has its answer. */
   | { readonly state: "resting"; readonly step: string }
   | { readonly state: "yielded"; readonly step: string; readonly yields: RecordedYield }
-  | { readonly state: "succeeded"; readonly step: string; readonly warnings?: readonly StepWarning[] }
+  | {
+      readonly state: "succeeded";
+      readonly step: string;
+      readonly warnings?: readonly StepWarning[];
+      readonly cache?: CacheStatus;
+    }
   | { readonly state: "failed"; readonly step: string; readonly error: RecordedError }
   | { readonly state: "skipped"; readonly step: string; readonly because: SkipReason }
   | { readonly state: "cancelled"; readonly step: string; readonly error: RecordedError }
@@ -113,11 +129,15 @@ export interface RecordedRequest {
   readonly private?: JsonObject;
 }
 
+/** What the cache had to do with a step; absent where there is none. */
+export type CacheStatus = "hit" | "stored" | "not-cacheable" | "bypassed" | "failed";
+
 /** What a step gave; assets are references, their bytes are in the run's spool. */
 export interface RecordedOutput {
   readonly assets: readonly Asset[];
   readonly modelVersion: string | undefined;
   readonly payload: JsonObject;
+  readonly cost: Cost;
   /** What was wrong with the output, but not worth losing it. */
   readonly warnings: readonly StepWarning[];
 }

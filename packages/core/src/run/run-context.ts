@@ -2,6 +2,7 @@ import type { GenblazeError } from "../errors/genblaze-error.js";
 import type { Guard } from "../guard/guard.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { ExternalAsset } from "../pipeline/external-asset.js";
+import type { CacheMode } from "../pipeline/step-options.js";
 import type { Logger } from "../provider/logger.js";
 import type { InputAsset } from "../provider/provider.js";
 import type { AbortSource } from "./abort-source.js";
@@ -55,6 +56,10 @@ export interface RunContext {
   readonly operations: Map<StepProgress, JsonValue>;
   /** The errors of failed and cancelled steps with their causes, which the journal does not hold. */
   readonly errors: Map<string, GenblazeError>;
+  /** The secret under which results of private steps are cached. */
+  readonly ownerKey: Uint8Array | undefined;
+  /** What the cache does for steps that do not say it themselves. */
+  readonly cacheMode: CacheMode;
   /** Assets from outside that were read already. */
   readonly loaded: Map<ExternalAsset, Promise<RecordedInput>>;
   /** Answers that came with the run's options, by the names of steps. */

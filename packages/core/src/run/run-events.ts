@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../errors/error-codes.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
-import type { RunEndStatus } from "./journal.js";
+import type { CacheStatus, RunEndStatus } from "./journal.js";
 
 interface EventBase {
   /** From 0 within the run. */
@@ -68,6 +68,10 @@ export interface StepCompletedEvent extends StepEventBase {
   /** Milliseconds since the run began. */
   readonly elapsedMs: number;
   readonly assets: number;
+  /** What it cost in US dollars, all attempts together; null when that is not known. */
+  readonly costUsd: number | null;
+  /** What the cache had to do with it; absent where there is none. */
+  readonly cache?: CacheStatus;
 }
 
 export interface StepFailedEvent extends StepEventBase {

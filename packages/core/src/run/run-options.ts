@@ -3,6 +3,8 @@ import type { JsonValue } from "../json/json-value.js";
 import { checkOptions } from "../options/check-options.js";
 import { type ExternalAsset, isExternalAsset } from "../pipeline/external-asset.js";
 import { jsonObject, objectWith, runtime, timeoutMs } from "../pipeline/option-schemas.js";
+import { cacheModes } from "../pipeline/step-option-schemas.js";
+import type { CacheMode } from "../pipeline/step-options.js";
 import type { SigningKey } from "../signature/keys.js";
 import type { Sink } from "../storage/sink.js";
 import type { AnswerWaiting } from "./run-context.js";
@@ -38,6 +40,8 @@ export interface RunOptions<In = unknown> {
   readonly throwOnFailure?: boolean | undefined;
   /** Called with every event. */
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** What the runtime's cache does for steps that do not say it themselves. @default "use" */
+  readonly cache?: CacheMode | undefined;
   /** Signs the manifest of the run, as `signManifest` does. @default it is not signed */
   readonly signingKey?: SigningKey | undefined;
   /** Keys for private and encrypted steps. @default none */
@@ -83,6 +87,7 @@ const runOptions = z.strictObject({
   onEvent: z
     .custom<(event: RunEvent) => void>((value) => typeof value === "function", "a function is expected")
     .optional(),
+  cache: z.enum(cacheModes, `one of ${cacheModes.join(", ")} is expected`).optional(),
   signingKey: z
     .custom<SigningKey>((value) => typeof value === "object" && value !== null, "a key is expected")
     .optional(),

@@ -2,10 +2,11 @@ import type { ProviderStep } from "../pipeline/definition.js";
 import { buildRequest, recordedRequest } from "../pipeline/step-request.js";
 import type { PreparedRequest, ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
 import { askProvider, callBack } from "./ask-provider.js";
+import { openCachedStep } from "./cached-step.js";
 import { checkPrompt } from "./check-prompt.js";
 import { collectOutput } from "./collect-output.js";
-import type { RecordedRequest, Rejection } from "./journal.js";
-import { judgeOutput } from "./judge-output.js";
+import type { CacheStatus, RecordedRequest, Rejection } from "./journal.js";
+import { type Judgement, judgeOutput } from "./judge-output.js";
 import { isJournalFailure, recordEnd } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
 import type { GraphEnd } from "./run-graph.js";
@@ -26,8 +27,9 @@ export async function runProviderStep(run: RunContext, progress: StepProgress, s
   const scope = openStepScope(run, step);
   try {
     scope.signal.throwIfAborted();
-    const warnings = await obtain({ run, progress, step, scope });
-    await run.log.record({ state: "succeeded", step: step.key, ...(warnings.length === 0 ? {} : { warnings }) });
+    const { warnings, cache } = await obtain({ run, progress, step, scope });
+    const told = { ...(warnings.length === 0 ? {} : { warnings }), ...(cache === undefined ? {} : { cache }) };
+    await run.log.record({ state: "succeeded", step: step.key, ...told });
     return "good";
   } catch (thrown) {
     const reason: unknown = scope.signal.aborted ? scope.signal.reason : thrown;
@@ -41,23 +43,49 @@ export async function runProviderStep(run: RunContext, progress: StepProgress, s
   }
 }
 
-/** Gives what the guards that let it through could not check. */
-async function obtain(work: Work): Promise<readonly StepWarning[]> {
+interface Asked {
+  readonly request: StepRequest;
+  readonly prepared: PreparedRequest;
+}
+
+/** What is told of a step that succeeded. */
+interface Obtained {
+  readonly warnings: readonly StepWarning[];
+  readonly cache: CacheStatus | undefined;
+}
+
+async function obtain(work: Work): Promise<Obtained> {
   const { run, progress, step, scope } = work;
   const inputs = progress.planned.inputs.length === 0 ? [] : await inputsOf(run, progress, scope.signal);
   const request = buildRequest(step, inputs, readerOf(run, progress.scope));
   run.privacy.learn(step, recordedRequest(request));
   const prepared = step.provider.prepare(request);
   const warnings = await checkPrompt(run, progress, step, request, scope.signal);
-  let asked = { request, prepared };
+  const cached = openCachedStep(run, step, request, scope.signal);
+  const hit = await cached.take();
+  if (hit !== undefined) {
+    const record = run.privacy.conceal(step, recorded(request, prepared));
+    await run.log.record({ state: "cached", step: step.key, request: record });
+    await run.log.record({ state: "output", step: step.key, output: hit.output, obtainedAt: run.runtime.clock.now() });
+    run.values.set(step.key, hit.value);
+    return { warnings, cache: "hit" };
+  }
+  const judged = await askUntilTaken(work, { request, prepared });
+  run.values.set(step.key, judged.value);
+  const cache = progress.output === undefined ? undefined : await cached.keep(progress.output);
+  return { warnings: [...warnings, ...judged.warnings, ...cached.warnings], cache };
+}
+
+/** Asks until an output is what the step wants; throws when it may not ask again. */
+async function askUntilTaken(work: Work, first: Asked): Promise<Extract<Judgement, { isTaken: true }>> {
+  const { run, progress, step, scope } = work;
+  const { request } = first;
+  let asked = first;
   const rejections: Rejection[] = [];
   for (;;) {
     const output = await ask(work, asked, request.prompt);
     const judgement = await judgeOutput(run, progress, step, asked.request, output, scope.signal);
-    if (judgement.isTaken) {
-      run.values.set(step.key, judgement.value);
-      return [...warnings, ...judgement.warnings];
-    }
+    if (judgement.isTaken) return judgement;
     await run.log.record({ state: "rejected", step: step.key, rejection: judgement.rejection });
     rejections.push(judgement.rejection);
     if (!mayAskAgain(step, rejections)) throw judgement.error;
@@ -68,7 +96,7 @@ async function obtain(work: Work): Promise<readonly StepWarning[]> {
 
 async function ask(
   { run, progress, step, scope }: Work,
-  { request, prepared }: { readonly request: StepRequest; readonly prepared: PreparedRequest },
+  { request, prepared }: Asked,
   prompt: string | undefined,
 ): Promise<ProviderOutput> {
   const attempt = progress.attempts + 1;
@@ -76,11 +104,14 @@ async function ask(
   const idempotencyKey = attempt === 1 ? key : `${key}/${attempt}`;
   // The words are recorded as the step has them, without what was said of the last answer.
   const record = run.privacy.conceal(step, recorded({ ...request, prompt }, prepared));
-  await run.log.record({ state: "intent", step: step.key, attempt, idempotencyKey, request: record });
+  const isCold = run.runtime.warmth.touch(step.provider.account ?? step.provider.name, step.model);
+  await run.log.record({ state: "intent", step: step.key, attempt, idempotencyKey, request: record, isCold });
   const output = await askProvider(run, progress, step, prepared, scope, idempotencyKey);
   run.operations.delete(progress);
   // What was paid for is written down before it is judged.
-  await run.log.record({ state: "output", step: step.key, output: await collectOutput(run, step, output) });
+  const obtainedAt = run.runtime.clock.now();
+  const kept = await collectOutput(run, step, request, output);
+  await run.log.record({ state: "output", step: step.key, output: kept, obtainedAt });
   return output;
 }
 

@@ -7,6 +7,8 @@ import type { Decision } from "../node/composite-node.js";
 import type { PlainText, StepName, StepOutput } from "../pipeline/scope.js";
 import type { Opening } from "../privacy/opening.js";
 import type { StepWarning } from "../provider/provider.js";
+import type { RunReport } from "../report/run-report.js";
+import type { RunFacts } from "../report/run-facts.js";
 import type { Sink, SinkReceipt } from "../storage/sink.js";
 import type { RunEndStatus } from "./journal.js";
 import type { RunOptions } from "./run-options.js";
@@ -79,6 +81,10 @@ export interface RunResult<S = Readonly<Record<string, StepOutput>>> {
   readonly error: GenblazeError | undefined;
   /** Milliseconds from start to end. */
   readonly elapsedMs: number;
+  /** What `createReport` of `@genblaze/core/report` reads: times, dependencies and costs of every step. */
+  readonly facts: RunFacts;
+  /** Where the time and the money went: critical path, the steps that take most of it, what half of one would win. */
+  report(): Promise<RunReport>;
   /** The steps of the pipeline; those inside nodes are in their `parts`. */
   readonly steps: readonly StepResult[];
   /** The names of the steps that wait for an answer. */

@@ -5,6 +5,7 @@ import type { Plan, PlannedStep } from "../pipeline/plan.js";
 import type { StepWarning } from "../provider/provider.js";
 import { createGroup } from "./expand-body.js";
 import type {
+  CacheStatus,
   GroupIdentity,
   JournalEntry,
   RecordedError,
@@ -38,7 +39,10 @@ export interface StepProgress {
   startedAt: number | undefined;
   /** When the provider first answered that a job is under way. */
   answeredAt: number | undefined;
+  /** When the provider gave its output. */
   outputAt: number | undefined;
+  cache: CacheStatus | undefined;
+  isCold: boolean;
   endedAt: number | undefined;
   request: RecordedRequest | undefined;
   output: RecordedOutput | undefined;
@@ -128,6 +132,13 @@ function applyTransition(step: StepProgress, transition: StepTransition | NodeTr
       step.state = "running";
       step.startedAt ??= at;
       step.attempts = transition.attempt;
+      step.isCold ||= transition.isCold;
+      step.request = transition.request;
+      return;
+    case "cached":
+      step.state = "running";
+      step.startedAt ??= at;
+      step.cache = "hit";
       step.request = transition.request;
       return;
     case "submitted":
@@ -138,11 +149,12 @@ function applyTransition(step: StepProgress, transition: StepTransition | NodeTr
       return;
     case "output":
       step.output = transition.output;
-      step.outputAt = at;
+      step.outputAt = transition.obtainedAt;
       return;
     case "succeeded":
       step.state = "succeeded";
       step.endedAt = at;
+      step.cache = transition.cache;
       step.lateWarnings = transition.warnings ?? noWarnings;
       return;
     case "failed":

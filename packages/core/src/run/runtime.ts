@@ -1,10 +1,13 @@
+import type { StepCache } from "../cache/step-cache.js";
 import { systemClock } from "../internal/system-clock.js";
 import type { MediaWriter } from "../media/media-writer.js";
 import { assertKnownOptions } from "../options/assert-known-options.js";
+import { createPriceBook, type PriceBook, type Prices } from "../pricing/price-book.js";
 import type { Clock } from "../provider/clock.js";
 import { type Logger, silentLogger } from "../provider/logger.js";
 import type { Storage } from "../storage/storage.js";
 import type { Journal } from "./journal.js";
+import { createWarmth, type Warmth } from "./warmth.js";
 
 /** Everything that runs share and that comes from outside: time, network, chance, the journal, media handlers. */
 export interface Runtime {
@@ -21,15 +24,30 @@ export interface Runtime {
   readonly journal: Journal | undefined;
   /** Embeds manifests for `result.save`; without one it writes sidecars. */
   readonly media: MediaWriter | undefined;
+  /** What calls cost, by provider and model. @default unknown, unless a provider says it */
+  readonly prices: PriceBook | undefined;
+  /** Keeps results of steps for equal work. @default none */
+  readonly cache: StepCache | undefined;
+  /** Which models were asked lately. */
+  readonly warmth: Warmth;
   /** Where a run keeps the bytes of its assets; called once a run. */
   readonly createSpoolStorage: (() => Storage) | undefined;
 }
 
+/** What {@link createRuntime} takes. */
+export interface RuntimeOptions extends Partial<Omit<Runtime, "prices" | "warmth">> {
+  /** What calls cost: strategies by `provider/model`, or by a beginning of it with `*`. @default unknown */
+  readonly prices?: Prices | undefined;
+  /** After so many milliseconds without a request the next one to a model counts as a cold start. @default 300_000 */
+  readonly coldAfterMs?: number | undefined;
+}
+
 /** A runtime of one's own: give what shall differ from the default. Options that are left out are the real thing: system time, `fetch`, random UUIDs, a journal in memory, no logging, no media. */
-export function createRuntime(options: Partial<Runtime> = {}): Runtime {
+export function createRuntime(options: RuntimeOptions = {}): Runtime {
   assertKnownOptions(options, known, "createRuntime(options)");
+  const { clock = systemClock, prices } = options;
   return Object.freeze({
-    clock: options.clock ?? systemClock,
+    clock,
     fetch: options.fetch ?? globalFetch,
     logger: options.logger ?? silentLogger,
     random: options.random ?? Math.random,
@@ -37,6 +55,9 @@ export function createRuntime(options: Partial<Runtime> = {}): Runtime {
     createId: options.createId ?? (() => globalThis.crypto.randomUUID()),
     journal: options.journal,
     media: options.media,
+    prices: prices === undefined ? undefined : createPriceBook(prices),
+    cache: options.cache,
+    warmth: createWarmth(clock, options.coldAfterMs),
     createSpoolStorage: options.createSpoolStorage,
   });
 }
@@ -50,8 +71,11 @@ const known = [
   "createId",
   "journal",
   "media",
+  "prices",
+  "cache",
+  "coldAfterMs",
   "createSpoolStorage",
-] as const satisfies readonly (keyof Runtime)[];
+] as const satisfies readonly (keyof RuntimeOptions)[];
 
 // Looked up when called, so that a global fetch that is replaced later is used.
 const globalFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);

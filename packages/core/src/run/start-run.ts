@@ -108,6 +108,8 @@ function execute<S>(
       operations: new Map(),
       errors: new Map(),
       loaded: new Map(earlier?.context.loaded),
+      ownerKey: options.privacy?.ownerKey ?? earlier?.context.ownerKey,
+      cacheMode: options.cache ?? "use",
       answers: options.answers ?? {},
       answerWaiting: options.onWaiting,
     };

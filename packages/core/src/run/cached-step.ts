@@ -1,0 +1,136 @@
+import type { CachedAsset, CacheHit, StepCache } from "../cache/step-cache.js";
+import { stepCacheKey } from "../cache/step-cache-key.js";
+import { errorFromUnknown } from "../errors/error-from-unknown.js";
+import { canonicalJson } from "../json/canonical-json.js";
+import type { JsonObject } from "../json/json-value.js";
+import { isWireType } from "../manifest/is-wire-type.js";
+import type { Asset } from "../manifest/model.js";
+import type { ProviderStep } from "../pipeline/definition.js";
+import { recordedRequest } from "../pipeline/step-request.js";
+import type { StepRequest, StepWarning } from "../provider/provider.js";
+import { readValue } from "./collect-output.js";
+import type { CacheStatus, RecordedOutput } from "./journal.js";
+import type { RunContext } from "./run-context.js";
+
+/** What the cache does for one step; its failures are warnings, since a step can do without it. */
+export interface CachedStep {
+  /** What equal work gave before, with its value; undefined when it must be asked for. */
+  take(): Promise<{ readonly output: RecordedOutput; readonly value: unknown } | undefined>;
+  /** Keeps what the step gave. */
+  keep(output: RecordedOutput): Promise<CacheStatus | undefined>;
+  readonly warnings: readonly StepWarning[];
+}
+
+const nothing: CachedStep = { take: async () => undefined, keep: async () => undefined, warnings: [] };
+const bypassed: CachedStep = { ...nothing, keep: async () => "bypassed" };
+
+/** The cache as a step sees it: none, one to pass by, or one under the name of its work. */
+export function openCachedStep(
+  run: RunContext,
+  step: ProviderStep,
+  request: StepRequest,
+  signal: AbortSignal,
+): CachedStep {
+  const { cache } = run.runtime;
+  if (cache === undefined) return nothing;
+  const mode = step.cache ?? run.cacheMode;
+  const key = mode === "bypass" ? undefined : keyOf(run, step, request);
+  if (key === undefined) return bypassed;
+  const warnings: StepWarning[] = [];
+  const warn = (doing: string) => (thrown: unknown) => {
+    signal.throwIfAborted();
+    warnings.push({ option: "cache", message: `${doing}: ${errorFromUnknown(thrown, "The cache").message}` });
+    return undefined;
+  };
+  return {
+    warnings,
+    async take() {
+      if (mode === "refresh") return undefined;
+      return takeHit(run, step, cache, key, signal).catch(warn("The cache was not read"));
+    },
+    async keep(output) {
+      const read = (asset: Asset) => run.spool.read(run.privacy.assetAsGiven(asset), signal);
+      return (await cache.put(key, output, read, { signal }).catch(warn("The cache was not written"))) ?? "failed";
+    },
+  };
+}
+
+async function takeHit(run: RunContext, step: ProviderStep, cache: StepCache, key: string, signal: AbortSignal) {
+  const hit = await cache.get(key, { signal });
+  if (hit === undefined) return undefined;
+  const { modelVersion, payload, warnings } = hit.result;
+  const assets: Asset[] = [];
+  for (const asset of hit.result.assets) assets.push(await toAsset(run, hit, asset));
+  const text = step.provider.yields === "text" ? await textOf(hit) : undefined;
+  // A schema may have changed in ways that its JSON Schema does not show; then the result is none for this step.
+  const value = await readValue(step, text === undefined ? {} : { text }).catch(() => invalid);
+  if (value === invalid) return undefined;
+  run.privacy.learnText(step, text);
+  const cost = { usd: 0, unit: "cache hit", quantity: 1 };
+  const output = run.privacy.concealOutput(step, { assets, modelVersion, payload, cost, warnings });
+  return { output, value };
+}
+
+const invalid = Symbol("invalid");
+
+/** The asset in this run: under an id of its own, its bytes where those of the others are. */
+async function toAsset(run: RunContext, hit: CacheHit, asset: CachedAsset): Promise<Asset> {
+  const sha256 = await run.spool.put(await hit.read(asset), asset.mediaType);
+  return { ...asset, assetId: run.runtime.createId(), url: `urn:sha256:${sha256}`, sha256 };
+}
+
+async function textOf(hit: CacheHit): Promise<string | undefined> {
+  const [asset] = hit.result.assets;
+  return asset === undefined ? undefined : new TextDecoder("utf-8", { ignoreBOM: true }).decode(await hit.read(asset));
+}
+
+/** The name of the step's work: the Python library's where it knows the like, with what it has no field for added. */
+function keyOf(run: RunContext, step: ProviderStep, request: StepRequest): string | undefined {
+  const { params, ...words } = recordedRequest(request);
+  const isKnown = isWireType(step.type);
+  const extra: JsonObject = {
+    ...(isKnown ? {} : { _operation: step.type }),
+    ...(request.outputSchema === undefined ? {} : { _output_schema: canonicalJson(request.outputSchema) }),
+    ...rolesOf(request),
+  };
+  return stepCacheKey(
+    {
+      ...emptyStep,
+      provider: step.provider.name,
+      model: step.model,
+      prompt: words.prompt ?? null,
+      negativePrompt: words.negativePrompt ?? null,
+      seed: words.seed ?? null,
+      promptVisibility: step.promptVisibility,
+      params: { ...params, ...extra },
+      modality: step.provider.yields,
+      stepType: isKnown ? step.type : "custom",
+      inputs: request.inputs.map(({ asset }) => asset),
+    },
+    { tenantId: run.state.plan.definition.tenantId, ownerKey: run.ownerKey },
+  );
+}
+
+/** One picture as first frame gives another film than as last frame. */
+function rolesOf({ inputs }: StepRequest): JsonObject {
+  const roles = inputs.map(({ role }) => role ?? null);
+  return roles.every((role) => role === null) ? {} : { _roles: roles };
+}
+
+const emptyStep = {
+  stepId: "",
+  runId: null,
+  modelVersion: null,
+  modelHash: null,
+  status: "pending",
+  assets: [],
+  providerPayload: {},
+  retries: 0,
+  costUsd: null,
+  error: null,
+  errorCode: null,
+  startedAt: null,
+  completedAt: null,
+  stepIndex: null,
+  metadata: {},
+} as const;
