@@ -8,7 +8,7 @@ import type { NodeBody, Target } from "./composite-node.js";
 import { yieldsOf } from "./yields-of.js";
 
 /** One of several that a node chooses from or runs side by side: a target, or a pipeline. */
-export type Arm = Target | PipelineBody;
+export type Arm = Target | PipelineBody<Modality, Modality, unknown, never>;
 
 /** What an arm yields. */
 export type ArmYields<A> =

@@ -12,6 +12,8 @@ export interface Reference<S = unknown, T = unknown> {
   readonly compute: (...values: readonly unknown[]) => unknown;
   /** The function's own name, for plans and reasons. */
   readonly label: string;
+  /** Why a condition is not met, where that is known before. @default told from `label` and `sources` */
+  readonly reason?: string;
   /** Type-level only. */
   readonly "~scope"?: S;
   /** Type-level only. */

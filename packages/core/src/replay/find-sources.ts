@@ -4,7 +4,13 @@ import { isObject } from "./own-metadata.js";
 
 /** Where an input of a step came from: another step of the run, or from outside. */
 export type InputSource =
-  | { readonly kind: "step"; readonly index: number; readonly role: string | undefined }
+  | {
+      readonly kind: "step";
+      readonly index: number;
+      readonly role: string | undefined;
+      /** Which of its assets, from 0; undefined for all of them. */
+      readonly place: number | undefined;
+    }
   | { readonly kind: "asset"; readonly asset: Asset };
 
 /** The inputs of one step. */
@@ -37,12 +43,15 @@ function sourcesOf(steps: readonly Step[], step: Step, index: number, makers: Ma
     typeof from === "number" && Number.isSafeInteger(from) && from >= 0 && from < steps.length && from !== index;
   const named = Array.isArray(step.metadata._input_from) ? step.metadata._input_from.filter(isOther) : undefined;
   const roles = readRoles(step.metadata.input_roles).filter(({ index: from }) => isOther(from));
-  const { sources, isPartial } = walkInputs(steps, step.inputs, (asset) => {
+  const walked = walkInputs(steps, step.inputs, (asset) => {
     const found = makers.byId.get(asset.assetId) ?? makers.bySha256.get(asset.sha256 ?? "") ?? [];
     const others = found.filter((maker) => maker !== index);
     // Without `_input_from` the Python library wrote it, whose steps take from earlier ones.
     return named === undefined ? others.find((maker) => maker < index) : (others.find(inList(named)) ?? others[0]);
   });
+  const { sources } = walked;
+  // Roles are recorded for whole steps; without them each asset is named by its place.
+  const isPartial = walked.isPartial && roles.length > 0;
   const outside = sources.filter(({ kind }) => kind === "asset");
   const inside = roles.length > 0 ? roles : sources.filter(({ kind }) => kind === "step");
   const known = new Set(inside.map((source) => (source.kind === "step" ? source.index : -1)));
@@ -66,20 +75,21 @@ function walkInputs(
     const made = maker === undefined ? [] : (steps[maker]?.assets ?? []);
     const isWhole = made.length > 0 && made.every((each, offset) => isSame(each, inputs[position + offset]));
     if (maker === undefined) sources.push({ kind: "asset", asset });
-    else if (isWhole || !endsWith(sources, maker)) sources.push(fromStep(maker));
+    else if (isWhole) sources.push(fromStep(maker));
+    else sources.push(fromStep(maker, undefined, placeOf(made, asset)));
     isPartial ||= maker !== undefined && !isWhole;
     position += isWhole ? made.length : 1;
   }
   return { sources, isPartial };
 }
 
-function fromStep(index: number, role?: string): InputSource & { readonly kind: "step" } {
-  return { kind: "step", index, role };
+function fromStep(index: number, role?: string, place?: number): InputSource & { readonly kind: "step" } {
+  return { kind: "step", index, role, place };
 }
 
-function endsWith(sources: readonly InputSource[], maker: number): boolean {
-  const last = sources.at(-1);
-  return last?.kind === "step" && last.index === maker;
+function placeOf(made: readonly Asset[], input: Asset): number | undefined {
+  const place = made.findIndex((each) => isSame(each, input));
+  return place === -1 ? undefined : place;
 }
 
 function isSame(made: Asset, input: Asset | undefined): boolean {

@@ -49,17 +49,32 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Whether a recorded step is that of a node: what it did is recorded in the steps after it. */
+export function isNodeRecord({ provider, stepType, model, metadata }: Step): boolean {
+  return provider === "genblaze" && stepType === "custom" && metadata.operation === model;
+}
+
 // By shape where users may have facts of the same name.
 function isAdded(step: Step, key: string, value: JsonValue): boolean {
   switch (key) {
     case "name":
       return true;
     case "operation":
-      return step.stepType === "custom" && OPERATIONS.has(value);
+      return step.stepType === "custom" && (OPERATIONS.has(value) || isNodeRecord(step));
     case "input_roles":
       return Array.isArray(value);
     case "references":
-      return isObject(value) && Object.values(value).every((source) => typeof source === "string");
+      return (
+        isObject(value) && Object.values(value).every((source) => typeof source === "string" || Array.isArray(source))
+      );
+    case "part_of":
+      return typeof value === "number";
+    case "reason":
+      return step.metadata.state === "skipped";
+    case "decisions":
+    case "evidence":
+    case "answer":
+      return isNodeRecord(step);
     case "state":
       return value === "skipped";
     case "private":

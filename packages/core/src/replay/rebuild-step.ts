@@ -1,5 +1,6 @@
 import { PRIVATE } from "../diff/show.js";
 import type { Download } from "../download/download.js";
+import { GenblazeError } from "../errors/genblaze-error.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { Asset, Step } from "../manifest/model.js";
 import type { StepData } from "../pipeline/definition.js";
@@ -9,8 +10,9 @@ import type { AnyProvider, StepVisibility } from "../pipeline/step-options.js";
 import type { StepSources } from "./find-sources.js";
 import { importProvider, isImport } from "./import-provider.js";
 import { matchProvider } from "./match-provider.js";
-import { isObject, ownMetadata, stepTypeOf } from "./own-metadata.js";
+import { isNodeRecord, isObject, ownMetadata, stepTypeOf } from "./own-metadata.js";
 import type { ReadSecret } from "./private-fields.js";
+import { ANY_KIND, isLeftOut, leftOut, recordedNode } from "./recorded-node.js";
 import { type RecordedWords, recordedWords } from "./recorded-words.js";
 import type { ReplayChange, StepOverride } from "./replay-facts.js";
 import { hasMixedRoles } from "./step-notes.js";
@@ -23,6 +25,8 @@ export interface RebuildContext {
   readonly overrides: Readonly<Record<string, StepOverride>>;
   readonly readSecret: ReadSecret;
   readonly fetchInput: Download;
+  /** How many steps are put before the recorded ones. */
+  readonly shift: number;
   /** The name of the step that brings in an asset from outside. */
   readonly importOf: (asset: Asset) => string;
 }
@@ -35,6 +39,7 @@ export interface RebuiltStep {
 
 /** One recorded step as a pipeline's step. Errors: INVALID_OPTION for a missing provider, OPENING_NEEDED. */
 export function rebuildStep(context: RebuildContext, step: Step, index: number): RebuiltStep {
+  if (isNodeRecord(step)) return { data: rebuildNode(context, step, index), changes: [] };
   const name = context.names[index] ?? "";
   const override = Object.hasOwn(context.overrides, name) ? (context.overrides[name] ?? {}) : {};
   const words = recordedWords(step, name, override, (field) => context.readSecret(index, field));
@@ -58,12 +63,30 @@ export function rebuildStep(context: RebuildContext, step: Step, index: number):
       ...(inputs === undefined ? {} : { inputs }),
       type: stepTypeOf(step),
       ...(typeof timeoutMs === "number" && timeoutMs > 0 ? { timeoutMs } : {}),
-      metadata: ownMetadata(step),
+      ...(isLeftOut(step) ? { when: leftOut(step) } : {}),
+      metadata: { ...ownMetadata(step), ...placeOfNode(context, step) },
       promptVisibility,
       privateParams,
     },
     changes: changesOf({ step, name, provider, words, override, promptVisibility }),
   };
+}
+
+/** A node that decides as the recorded one did; what ran inside it is rebuilt as steps of their own. */
+function rebuildNode(context: RebuildContext, step: Step, index: number): StepData {
+  const inputs = inputsOf(context, index);
+  return {
+    node: recordedNode(step),
+    name: context.names[index] ?? "",
+    ...(inputs === undefined ? {} : { inputs }),
+    ...(isLeftOut(step) ? { when: leftOut(step) } : {}),
+    metadata: { ...ownMetadata(step), ...placeOfNode(context, step) },
+  };
+}
+
+/** Where the node stands that a step ran inside of, with the imports before it counted. */
+function placeOfNode({ shift }: RebuildContext, { metadata: { part_of: place } }: Step): JsonObject {
+  return typeof place === "number" ? { part_of: place + shift } : {};
 }
 
 /**
@@ -80,8 +103,25 @@ function readFromSource({ names }: RebuildContext, step: Step, prompt: string | 
 
 function providerOf(context: RebuildContext, step: Step, name: string, { provider }: StepOverride): AnyProvider {
   if (typeof provider === "object") return provider;
+  if (provider === undefined && isLeftOut(step)) return absentProvider(step);
   if (provider === undefined && isImport(step)) return importProvider(step.assets, step.modality, context.fetchInput);
   return matchProvider(context.providers, provider ?? step.provider ?? "", step.modality, name);
+}
+
+/** Of a step that will not run: nobody need have it. */
+function absentProvider({ provider, modality }: Step): AnyProvider {
+  const notRun = () => {
+    throw new GenblazeError("UNEXPECTED", "A step that was left out has no provider.");
+  };
+  const name = provider ?? "unknown";
+  return {
+    name,
+    yields: modality,
+    accepts: ANY_KIND,
+    models: {},
+    prepare: () => ({ body: undefined }),
+    submit: notRun,
+  };
 }
 
 /** The names of the steps whose assets a step takes; under their roles where it named some. */
@@ -90,7 +130,7 @@ function inputsOf({ sources, names, importOf }: RebuildContext, index: number): 
   if (found === undefined || found.sources.length === 0) return undefined;
   const named = found.sources.map((source) =>
     source.kind === "step"
-      ? { role: source.role, step: names[source.index] ?? "" }
+      ? { role: source.role, step: selectorOf(names[source.index] ?? "", source.place) }
       : { role: undefined, step: importOf(source.asset) },
   );
   if (hasMixedRoles(found) || named[0]?.role === undefined) return named.map(({ step }) => step);
@@ -98,6 +138,10 @@ function inputsOf({ sources, names, importOf }: RebuildContext, index: number): 
   return Object.fromEntries(
     roles.map((role) => [role, named.filter((each) => each.role === role).map(({ step }) => step)]),
   );
+}
+
+function selectorOf(name: string, place: number | undefined): string {
+  return place === undefined ? name : `${name}[${place}]`;
 }
 
 function visibilityOf({ promptVisibility }: Step): StepVisibility {

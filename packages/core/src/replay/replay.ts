@@ -2,6 +2,7 @@ import { showText } from "../diff/show.js";
 import { guardedDownload } from "../download/download.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { didYouMean } from "../internal/closest-name.js";
+import type { JsonValue } from "../json/json-value.js";
 import { checkManifest } from "../manifest/check-manifest.js";
 import type { Manifest } from "../manifest/manifest.js";
 import type { Asset, Run } from "../manifest/model.js";
@@ -20,6 +21,7 @@ import { ownRunMetadata } from "./own-metadata.js";
 import { openSecrets } from "./private-fields.js";
 import { hasAddress, type ImportedAsset, importNotes, importStep, rebuildImports } from "./rebuild-imports.js";
 import { rebuildStep } from "./rebuild-step.js";
+import { recordedAnswers } from "./recorded-node.js";
 import type { NotReplayed, ReplayChange } from "./replay-facts.js";
 import { checkReplayOptions, type ReplayOptions } from "./replay-options.js";
 import { stepNames } from "./step-names.js";
@@ -64,13 +66,14 @@ export function replay(manifest: Manifest, providers: Providers, options: Replay
   const checked = checkReplayOptions(options);
   if (checked.allowChanged !== true) assertUnchanged(manifest);
   const { runId } = manifest.run;
-  const { data, imported, changes, notReplayed } = rebuild(manifest, toProviderList(providers), checked);
+  const { data, imported, changes, notReplayed, answers } = rebuild(manifest, toProviderList(providers), checked);
   const pipeline = Pipeline.from(data, checked.runtime === undefined ? {} : { runtime: checked.runtime });
   // Whatever can be refused without asking anyone is refused now.
   const planned = pipeline.plan();
   const start = (runOptions: ReplayRunOptions = {}) => {
     assertAddresses(imported, checked);
-    return pipeline.start(withParents(runOptions, runId, checked.encryptionKey));
+    const options = withParents(runOptions, runId, checked.encryptionKey);
+    return pipeline.start({ ...options, answers: { ...answers, ...options.answers } });
   };
   return {
     runId,
@@ -88,6 +91,7 @@ interface RebuiltRun {
   readonly imported: readonly ImportedAsset[];
   readonly changes: readonly ReplayChange[];
   readonly notReplayed: readonly NotReplayed[];
+  readonly answers: Readonly<Record<string, JsonValue>>;
 }
 
 function rebuild(manifest: Manifest, providers: readonly AnyProvider[], options: ReplayOptions): RebuiltRun {
@@ -100,7 +104,8 @@ function rebuild(manifest: Manifest, providers: readonly AnyProvider[], options:
   const importNames = new Map(outside.map(({ asset, step }) => [asset.assetId, step]));
   const importOf = ({ assetId }: Asset) => importNames.get(assetId) ?? "";
   const readSecret = openSecrets(manifest, options);
-  const context = { names, sources, providers, overrides, fetchInput, readSecret, importOf };
+  const shift = outside.length;
+  const context = { names, sources, providers, overrides, fetchInput, readSecret, importOf, shift };
   const rebuilt = run.steps.map((step, index) => rebuildStep(context, step, index));
   const imported = [...outside, ...importsOf(run, names)];
   return {
@@ -109,6 +114,7 @@ function rebuild(manifest: Manifest, providers: readonly AnyProvider[], options:
       ...rebuilt.map(({ data }) => data),
     ]),
     imported,
+    answers: recordedAnswers(run.steps, names),
     changes: rebuilt.flatMap((each) => each.changes),
     notReplayed: [
       ...runNotes(run),

@@ -4,7 +4,8 @@ import type { Step } from "../manifest/model.js";
 import type { StepInput } from "../manifest/model-input.js";
 import type { StepSources } from "./find-sources.js";
 import { isImport } from "./import-provider.js";
-import { isObject } from "./own-metadata.js";
+import { isNodeRecord, isObject } from "./own-metadata.js";
+import { isLeftOut } from "./recorded-node.js";
 import type { NotReplayed } from "./replay-facts.js";
 
 /** What of a step a replay cannot rebuild, told from its record. */
@@ -15,7 +16,7 @@ export function stepNotes(
   sources: StepSources = { sources: [], isPartial: false },
 ): readonly NotReplayed[] {
   const notes: [string, string | undefined][] = [
-    ["the step", unbegunNote(step)],
+    ["the step", unbegunNote(step) ?? nodeNote(step)],
     ...referenceNotes(step),
     ["prompt", redactionNote(step)],
     ["output schema", schemaNote(step)],
@@ -31,7 +32,9 @@ export function stepNotes(
     ],
     [
       "inputs",
-      sources.isPartial ? "Only some assets of another step were taken; the replay takes all of them." : undefined,
+      sources.isPartial
+        ? "Only some assets of another step were taken under a role; the replay takes all of them."
+        : undefined,
     ],
     ["input roles", rolesNote(sources)],
   ];
@@ -44,9 +47,15 @@ export function hasMixedRoles({ sources }: StepSources): boolean {
   return withRole.length > 0 && withRole.length < sources.length;
 }
 
-function unbegunNote({ status, startedAt }: Step): string | undefined {
-  if (startedAt !== null || (status !== "cancelled" && status !== "failed")) return undefined;
+function unbegunNote(step: Step): string | undefined {
+  const { status, startedAt } = step;
+  if (isLeftOut(step) || startedAt !== null || (status !== "cancelled" && status !== "failed")) return undefined;
   return "It did not begin, so that its parameters, and prompts made from other steps, were not recorded.";
+}
+
+function nodeNote(step: Step): string | undefined {
+  if (!isNodeRecord(step)) return undefined;
+  return "It decides what was decided; what ran inside it are steps of their own.";
 }
 
 function redactionNote({ promptVisibility, prompt }: Step): string | undefined {

@@ -2,6 +2,7 @@ export { createReport } from "./create-report.js";
 export { formatDuration } from "./format-duration.js";
 export { type FormatReportOptions, formatReport } from "./format-report.js";
 export { formatTimeline, type TimelineOptions } from "./format-timeline.js";
+export { graphOfPlan, graphOfRun } from "./graph-of.js";
 export type { MermaidEdge, MermaidGraph, MermaidNode } from "./mermaid-graph.js";
 export { type HtmlOptions, reportToHtml } from "./report-to-html.js";
 export { reportToSvg, type SvgOptions } from "./report-to-svg.js";

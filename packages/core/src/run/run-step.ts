@@ -38,7 +38,7 @@ async function meetsCondition(run: RunContext, progress: StepProgress): Promise<
     return "failed";
   }
   const name = when.label === "" ? "its condition" : `its condition ${when.label}`;
-  const reason = `${name} on ${when.sources.join(", ")} gave false.`;
+  const reason = when.reason ?? `${name} on ${when.sources.join(", ")} gave false.`;
   await run.log.record({ state: "skipped", step: step.key, because: { kind: "choice", reason } });
   return "skip";
 }
