@@ -6,6 +6,7 @@ import { embed } from "./commands/embed.js";
 import { extract } from "./commands/extract.js";
 import { keygen } from "./commands/keygen.js";
 import { lineage } from "./commands/lineage.js";
+import { plan } from "./commands/plan.js";
 import { recover } from "./commands/recover.js";
 import { replay } from "./commands/replay.js";
 import { reveal } from "./commands/reveal.js";
@@ -28,6 +29,7 @@ const commands: readonly Command[] = [
   keygen,
   reveal,
   run,
+  plan,
   replay,
   lineage,
   diff,

@@ -1,6 +1,7 @@
 import {
   folder,
   GenblazeError,
+  type JsonObject,
   objectStorageSink,
   type RunResult,
   readSigningKey,
@@ -10,22 +11,26 @@ import { formatTimeline, watchRun } from "@genblaze/core/report";
 import { type Command, type CommandCall, signalOf } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { loadPipeline } from "../load-pipeline.js";
+import { moduleOf } from "../module-of.js";
 import { assertOpeningPath, keepOpening } from "../opening-path.js";
 import { print, usageError } from "../output.js";
 import { readKeyBytes } from "../read-key-bytes.js";
 import { trySave } from "../try-save.js";
+import { reportWriter } from "../write-report.js";
 
 /** `genblaze run FILE` or `genblaze run --module FILE#EXPORT`. */
 export const run: Command = {
   name: "run",
   usage:
-    "run FILE | --module FILE#EXPORT [--input JSON] [--save PATH] [--store FOLDER] [--sign KEY.json] [--opening FILE] [--encrypt KEY] [--json]",
+    "run FILE | --module FILE#EXPORT [--input JSON] [--save PATH] [--store FOLDER] [--answers JSON] [--report FILE] [--sign KEY.json] [--opening FILE] [--encrypt KEY] [--json]",
   summary: "Run the pipeline that a module exports.",
   options: {
     module: { type: "string", short: "m" },
     input: { type: "string", short: "i" },
     save: { type: "string", short: "s" },
     store: { type: "string" },
+    answers: { type: "string" },
+    report: { type: "string" },
     sign: { type: "string" },
     opening: { type: "string" },
     encrypt: { type: "string" },
@@ -36,6 +41,8 @@ export const run: Command = {
     input: "the run's input as JSON",
     save: "write the last output there, with its manifest",
     store: "write all outputs and the manifest into this folder",
+    answers: 'answers for steps that wait for one, as JSON: \'{"chosen": {"approved": true}}\'',
+    report: "write there where time and money went: .html, .svg, .json or .txt",
     sign: "sign the manifest with this private key",
     opening: "write there what opens the commitments of private steps; needed when there are some",
     encrypt: "file with the 32 bytes of the key for encrypted steps, raw or as 64 hex digits",
@@ -43,11 +50,13 @@ export const run: Command = {
   },
   positionals: { min: 0, max: 1 },
   async run(call) {
-    const pipeline = await loadPipeline(moduleOf(call));
-    const { store, sign, encrypt, opening } = call.values;
+    const pipeline = await loadPipeline(moduleOf(call, "run"));
+    const { store, sign, encrypt, opening, report } = call.values;
+    const writeReport = typeof report === "string" ? reportWriter(report) : undefined;
     await assertOpeningPath(pipeline.definition, opening, "--opening");
     const job = pipeline.start({
-      input: parseInput(call.values.input),
+      input: parseJson("input", call.values.input),
+      ...answersOf(call),
       throwOnFailure: false,
       ...signalOf(call),
       ...(typeof store === "string" ? { sink: objectStorageSink(folder(store), { layout: "by-run" }) } : {}),
@@ -57,6 +66,7 @@ export const run: Command = {
     await watchRun(job, call.values.json === true ? call.terminal.stderr : call.terminal.stdout);
     const result = await job.result;
     const lost = await keepOpening(result, opening);
+    await writeReport?.(await result.report());
     const { save } = call.values;
     const saved =
       typeof save === "string" && result.error === undefined ? await trySave(result, save, call) : undefined;
@@ -65,25 +75,25 @@ export const run: Command = {
       ...describe(result, call, saved),
       ...(lost === undefined ? [] : [describeError(lost)]),
     ]);
-    return result.error === undefined && failure === undefined ? exitCodes.ok : exitCodes.failed;
+    return result.status === "completed" && result.error === undefined && failure === undefined
+      ? exitCodes.ok
+      : exitCodes.failed;
   },
 };
 
-function moduleOf({ positionals, values }: CommandCall): string {
-  const [file] = positionals;
-  if ((file === undefined) === (values.module === undefined)) {
-    throw usageError("genblaze run takes one module: `run FILE` or `run --module FILE#EXPORT`.");
+function parseJson(option: string, text: string | boolean | undefined): unknown {
+  if (typeof text !== "string") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw usageError(`--${option} must be JSON, like '{"name":"value"}'.`);
   }
-  return file ?? String(values.module);
 }
 
-function parseInput(input: string | boolean | undefined): unknown {
-  if (typeof input !== "string") return undefined;
-  try {
-    return JSON.parse(input);
-  } catch {
-    throw usageError(`--input must be JSON, like '{"sentence":"a boat"}'.`);
-  }
+function answersOf({ values }: CommandCall): { readonly answers?: JsonObject } {
+  const answers = parseJson("answers", values.answers);
+  // What is no object is refused by the run, which knows the names.
+  return answers === undefined ? {} : { answers: answers as JsonObject };
 }
 
 type Saved = SavedMedia | GenblazeError | undefined;
@@ -96,6 +106,7 @@ function describe(result: RunResult, call: CommandCall, saved: Saved): readonly 
     timeline,
     "",
     `run ${result.runId}: ${result.status}`,
+    ...result.waiting.map((step) => `"${step}" waits for an answer: give it with --answers '{"${step}": ...}'`),
     `manifest hash ${result.manifest.canonicalHash}`,
     ...(saved === undefined ? [] : [GenblazeError.isInstance(saved) ? describeError(saved) : `saved ${saved.path}`]),
     ...(result.stored === undefined ? [] : [`stored ${result.stored.manifestUrl}`]),
@@ -116,6 +127,7 @@ function toJson(result: RunResult, saved: Saved, failure: GenblazeError | undefi
     elapsedMs,
     manifestHash: manifest.canonicalHash,
     steps: result.steps.map(({ name, state, assets }) => ({ name, state, assets })),
+    ...(result.waiting.length === 0 ? {} : { waiting: result.waiting }),
     ...(saved === undefined || GenblazeError.isInstance(saved) ? {} : { saved: saved.path }),
     ...(stored === undefined ? {} : { manifestUrl: stored.manifestUrl }),
     ...(error === undefined ? {} : { error: toErrorJson(error) }),

@@ -15,7 +15,7 @@ interface Row {
   readonly name: string;
   readonly what: string;
   readonly waitsFor: string;
-  state: "waiting" | "running" | "done" | "failed";
+  state: "waiting" | "running" | "asking" | "done" | "skipped" | "failed";
   fraction: number | undefined;
   note: string;
   startedAt: number;
@@ -28,7 +28,6 @@ const spinner = ["|", "/", "-", "\\"];
 
 export function openLiveView(plan: Plan, stream: TextStream, clock: Clock): LiveView {
   const rows = new Map(plan.steps.map((planned) => [planned.step.key, toRow(plan, planned.index)]));
-  const nameWidth = Math.max(...[...rows.keys()].map((name) => name.length));
   let drawn = 0;
   let turn = 0;
   let takeBack = clock.schedule(tick, 0);
@@ -36,6 +35,7 @@ export function openLiveView(plan: Plan, stream: TextStream, clock: Clock): Live
   function draw(): void {
     const columns = columnsOf(stream);
     const shown = fitting([...rows.values()], rowsOf(stream) - 1);
+    const nameWidth = shown.reduce((most, { name }) => Math.max(most, name.length), 0);
     const lines = shown.map((row) => formatRow(row, nameWidth, clock.now(), turn).slice(0, columns - 1));
     // To the begin of the line, wherever a keystroke was echoed, up to the last drawing's first, and each line anew.
     const up = drawn > 0 ? `\r\u001b[${drawn}A` : "";
@@ -51,8 +51,7 @@ export function openLiveView(plan: Plan, stream: TextStream, clock: Clock): Live
 
   return {
     show(event) {
-      const row = "step" in event ? rows.get(event.step) : undefined;
-      if (row !== undefined) applyEvent(row, event, clock.now());
+      if ("step" in event) applyEvent(rowOf(rows, event), event, clock.now());
     },
     close() {
       takeBack();
@@ -64,7 +63,7 @@ export function openLiveView(plan: Plan, stream: TextStream, clock: Clock): Live
 /** As many rows as the terminal has lines, since what has scrolled away cannot be redrawn: those at work first. */
 function fitting(rows: readonly Row[], most: number): readonly Row[] {
   if (rows.length <= most) return rows;
-  const order: readonly Row["state"][] = ["running", "failed", "done", "waiting"];
+  const order: readonly Row["state"][] = ["running", "asking", "failed", "done", "waiting", "skipped"];
   const chosen = new Set(
     order.flatMap((state) => rows.filter((row) => row.state === state)).slice(0, Math.max(1, most)),
   );
@@ -86,8 +85,33 @@ function toRow(plan: Plan, index: number): Row {
   };
 }
 
-function applyEvent(row: Row, event: RunEvent, now: number): void {
-  if (event.type === "step.started") {
+type StepEvent = Extract<RunEvent, { step: string }>;
+
+/** Steps inside nodes come while the run goes on; each stands below those that came before it. */
+function rowOf(rows: Map<string, Row>, { step, provider, model }: StepEvent): Row {
+  const known = rows.get(step);
+  if (known !== undefined) return known;
+  const what = `${provider}/${model}`;
+  const row: Row = {
+    name: step,
+    what,
+    waitsFor: "",
+    state: "waiting",
+    fraction: undefined,
+    note: "",
+    startedAt: 0,
+    endedAt: 0,
+  };
+  rows.set(step, row);
+  return row;
+}
+
+function applyEvent(row: Row, event: StepEvent, now: number): void {
+  if (event.type === "step.waiting") {
+    row.state = "asking";
+  } else if (event.type === "step.decided") {
+    row.note = `${event.name}: ${JSON.stringify(event.value)}`;
+  } else if (event.type === "step.started") {
     row.state = "running";
     row.startedAt = now;
   } else if (event.type === "step.progress" && event.status === "processing") {
@@ -95,9 +119,10 @@ function applyEvent(row: Row, event: RunEvent, now: number): void {
     row.note = event.message ?? row.note;
   } else if (event.type === "step.completed") {
     row.state = "done";
+    row.note = event.cache === "hit" ? "from the cache" : "";
     row.endedAt = now;
   } else if (event.type === "step.failed") {
-    row.state = "failed";
+    row.state = event.status === "skipped" ? "skipped" : "failed";
     row.note = event.error;
     row.endedAt = now;
   }
@@ -108,10 +133,14 @@ function formatRow(row: Row, nameWidth: number, now: number, turn: number): stri
   switch (row.state) {
     case "waiting":
       return `  ${name}  ${row.waitsFor === "" ? "ready" : `waits for ${row.waitsFor}`}`;
+    case "asking":
+      return `? ${name}  waits for an answer`;
+    case "skipped":
+      return `- ${name}  ${row.note.split("\n")[0]}`;
     case "running":
       return `${spinner[turn % spinner.length]} ${name}  ${formatBar(row)} ${formatDuration(now - row.startedAt).padStart(7)}  ${row.what} ${row.note}`;
     case "done":
-      return `✓ ${name}  ${"█".repeat(barWidth)} ${formatDuration(row.endedAt - row.startedAt).padStart(7)}  ${row.what}`;
+      return `✓ ${name}  ${"█".repeat(barWidth)} ${formatDuration(row.endedAt - row.startedAt).padStart(7)}  ${row.what} ${row.note}`.trimEnd();
     case "failed":
       return `✗ ${name}  ${row.note.split("\n")[0]}`;
   }

@@ -13,7 +13,15 @@ export function plainLine(event: RunEvent): string | undefined {
         ? `  ${event.step}: ${event.message}`
         : undefined;
     case "step.completed":
-      return `  ${event.step}: done after ${formatDuration(event.elapsedMs)}`;
+      return `  ${event.step}: done after ${formatDuration(event.elapsedMs)}${event.cache === "hit" ? ", from the cache" : ""}`;
+    case "step.decided":
+      return `  ${event.step}: ${event.name}: ${JSON.stringify(event.value)} (${event.reason})`;
+    case "step.rejected":
+      return `  ${event.step}: answer ${event.attempt} rejected by ${event.by}: ${event.reason}`;
+    case "step.waiting":
+      return `  ${event.step}: waits for an answer: ${JSON.stringify(event.question)}`;
+    case "pipeline.resumed":
+      return `${event.pipeline}: goes on`;
     case "step.failed":
       return `  ${event.step}: ${event.status}: ${event.error}`;
     case "pipeline.completed":

@@ -6,6 +6,7 @@ import type { NodeStep } from "../pipeline/definition.js";
 import type { InputAsset } from "../provider/provider.js";
 import { createAbortControl, raceAbort } from "./abort-source.js";
 import { ambient } from "./call-context.js";
+import { maskInside } from "./mask-inside.js";
 import { resting } from "./record-end.js";
 import { openGroup, runGroup, skipGroup } from "./run-body.js";
 import type { RunContext } from "./run-context.js";
@@ -19,26 +20,43 @@ interface NodeWords {
   readonly params: JsonObject;
 }
 
+/** A node's context, and the end of all that the node has begun. */
+export interface OpenNode {
+  readonly context: NodeContext;
+  /** Resolves when no body runs any more, also those that the node did not wait for. */
+  settled(): Promise<void>;
+}
+
 /** What a node is given to run with; everything that it does through it is in the journal. */
-export function createNodeContext(
-  run: RunContext,
-  progress: StepProgress,
-  step: NodeStep,
-  words: NodeWords,
-): NodeContext {
-  return {
+export function openNode(run: RunContext, progress: StepProgress, step: NodeStep, words: NodeWords): OpenNode {
+  const calls = new Map<string, Promise<BodyOutcome>>();
+  const context: NodeContext = {
     ...ambient(run, step, run.abort.signal),
     ...words,
     step: step.key,
     runId: run.state.runId,
     bodies: [...progress.planned.bodies.keys()],
-    runBody: (body, call = {}) => runBody(run, progress, body, call),
+    runBody(body, call = {}) {
+      // One run of a body is paid for once, however often a node asks for it.
+      const key = `${body} ${call.item}`;
+      const running = calls.get(key) ?? runBody(run, progress, body, call);
+      calls.set(key, running);
+      // A node need not wait for it; then the end of the node does.
+      running.catch(() => undefined);
+      return running;
+    },
     async skipBody(body, reason, { item } = {}) {
       const group = await openGroup(run, progress, { body, item });
       await skipGroup(run, group, reason);
     },
     decide: (name, make) => decide(run, progress, name, make),
     waitForAnswer: (question, { timeoutMs } = {}) => waitForAnswer(run, progress, step, { question, timeoutMs }),
+  };
+  return {
+    context,
+    async settled() {
+      await Promise.allSettled(calls.values());
+    },
   };
 }
 
@@ -63,9 +81,9 @@ async function decide<T extends JsonValue>(
     const message = `Step "${step.key}": the decision "${name}" must be { value, reason } of JSON.`;
     throw new GenblazeError("INVALID_OPTION", message, { details: { step: step.key } });
   }
-  const { value, reason } = made;
-  const shown = run.privacy.maskOf(step).text(reason.toWellFormed());
-  await run.log.record({ state: "decided", step: step.key, name, decision: { value, reason: shown } });
+  // What a judge says may quote what it judged.
+  const decision = maskInside(run, progress, { value: made.value, reason: made.reason.toWellFormed() });
+  await run.log.record({ state: "decided", step: step.key, name, decision });
   return made;
 }
 

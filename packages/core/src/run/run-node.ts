@@ -1,7 +1,7 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { findNonJson } from "../json/find-non-json.js";
 import type { JsonObject } from "../json/json-value.js";
-import type { CompositeNode, NodeOutput } from "../node/composite-node.js";
+import type { NodeOutput } from "../node/composite-node.js";
 import { describeValue } from "../options/describe-value.js";
 import type { NodeStep } from "../pipeline/definition.js";
 import { isReference } from "../pipeline/reference.js";
@@ -9,7 +9,8 @@ import { resolveJson } from "../pipeline/resolve-reference.js";
 import { resolveParams, resolvePrompt } from "../pipeline/step-request.js";
 import type { InputAsset } from "../provider/provider.js";
 import { raceAbort } from "./abort-source.js";
-import { createNodeContext } from "./node-context.js";
+import { maskInside } from "./mask-inside.js";
+import { openNode } from "./node-context.js";
 import { isJournalFailure, isResting, recordEnd } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
 import type { GraphEnd } from "./run-graph.js";
@@ -23,7 +24,7 @@ export async function runNode(run: RunContext, progress: StepProgress, step: Nod
   try {
     scope.signal.throwIfAborted();
     const { value, ...output } = await callNode(run, progress, step, scope);
-    await run.log.record({ state: "yielded", step: step.key, yields: toYield(run, step, output) });
+    await run.log.record({ state: "yielded", step: step.key, yields: toYield(run, progress, step, output) });
     run.values.set(step.key, value);
     await run.log.record({ state: "succeeded", step: step.key });
     return "good";
@@ -54,10 +55,14 @@ async function callNode(
     : step.input;
   const words = { prompt: resolvePrompt(step, read), params: resolveParams(step, read) };
   await run.log.record({ state: "entered", step: step.key, inputs: inputs.map(toRecorded) });
-  const context = createNodeContext({ ...run, abort: scope }, progress, step, { input, inputs, ...words });
-  const output: unknown = await raceAbort(step.node.run(context), scope);
-  assertOutput(step, output);
-  return output;
+  const { context, settled } = openNode({ ...run, abort: scope }, progress, step, { input, inputs, ...words });
+  try {
+    const output: unknown = await raceAbort(step.node.run(context), scope);
+    assertOutput(step, output);
+    return output;
+  } finally {
+    await settled();
+  }
 }
 
 /** A node of another package may give anything. */
@@ -74,13 +79,14 @@ function isInput(value: unknown): value is InputAsset {
   return typeof value === "object" && value !== null && "asset" in value && "step" in value;
 }
 
-function toYield(run: RunContext, step: NodeStep, { assets = [], evidence = {} }: NodeOutput) {
-  return { assets: assets.map(toRecorded), evidence: checkEvidence(run, step, step.node, evidence) };
+function toYield(run: RunContext, progress: StepProgress, step: NodeStep, { assets = [], evidence = {} }: NodeOutput) {
+  return { assets: assets.map(toRecorded), evidence: maskInside(run, progress, checkEvidence(step, evidence)) };
 }
 
-function checkEvidence(run: RunContext, step: NodeStep, { kind }: CompositeNode, evidence: JsonObject): JsonObject {
+function checkEvidence(step: NodeStep, evidence: JsonObject): JsonObject {
   const wrong = findNonJson(evidence);
-  if (wrong === undefined) return run.privacy.maskOf(step).json(evidence);
+  if (wrong === undefined) return evidence;
+  const { kind } = step.node;
   const message = `Step "${step.key}": the evidence of the node "${kind}" is not JSON at "${wrong}". This is a fault of the node.`;
   throw new GenblazeError("OUTPUT_INVALID", message, { details: { step: step.key, node: kind } });
 }
