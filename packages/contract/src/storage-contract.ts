@@ -187,9 +187,7 @@ function describeConditionalPuts(create: StorageContractOptions["create"]): void
   it("lets exactly one through of many that put with ifAbsent at once", async () => {
     const storage = await create();
     const words = Array.from({ length: 20 }, (_, index) => `writer ${index}`);
-    const codes = await Promise.all(
-      words.map((word) => codeOf(storage.put("k", chunks(word), { ifAbsent: true }))),
-    );
+    const codes = await Promise.all(words.map((word) => codeOf(storage.put("k", chunks(word), { ifAbsent: true }))));
     expect(codes.filter((code) => code === "STORAGE_CONFLICT")).toHaveLength(19);
     const winner = codes.findIndex((code) => code !== "STORAGE_CONFLICT");
     expect(await textOf(storage, "k")).toBe(words[winner]);

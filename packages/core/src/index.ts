@@ -37,6 +37,7 @@ export type {
   Decision,
   NodeBody,
   NodeContext,
+  NodeFunction,
   NodeOutput,
   Target,
 } from "./node/composite-node.js";

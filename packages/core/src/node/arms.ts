@@ -1,4 +1,5 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
+import type { JsonValue } from "../json/json-value.js";
 import type { Modality } from "../manifest/model.js";
 import { describeValue } from "../options/describe-value.js";
 import type { PipelineBody, PlainText } from "../pipeline/scope.js";
@@ -36,6 +37,14 @@ export type ArmValue<A> =
 
 /** What an arm reads under the name `input`. */
 export type ArmInput<A> = A extends PipelineBody<Modality, Modality, unknown, infer In> ? In : undefined;
+
+/**
+ * The `input` of a step with arms: what those of its arms read that are pipelines with an input; else any JSON, for the
+ * functions of its node.
+ */
+export type ArmsInput<Arms> = OpenInput<Exclude<ArmInput<Arms[keyof Arms]>, undefined>>;
+
+type OpenInput<In> = [In] extends [never] ? JsonValue | undefined : unknown extends In ? JsonValue | undefined : In;
 
 /** What the arms of a node yield and take together; INVALID_OPTION when there is none, WRONG_MODALITY when they differ. */
 export function describeArms(

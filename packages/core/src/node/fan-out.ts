@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { checkOptions } from "../options/check-options.js";
 import type { JoinPolicy } from "../pipeline/definition.js";
-import { type Arm, type ArmAccepts, type ArmValue, type ArmYields, describeArms } from "./arms.js";
+import { type Arm, type ArmAccepts, type ArmsInput, type ArmValue, type ArmYields, describeArms } from "./arms.js";
 import type { CompositeNode } from "./composite-node.js";
 import { assertEnough, checkJoin } from "./join.js";
 import { runAll } from "./run-all.js";
@@ -41,7 +41,7 @@ export function fanOut<const Arms extends Readonly<Record<string, Arm>>>(
   ArmYields<Arms[keyof Arms]>,
   ArmAccepts<Arms[keyof Arms]>,
   readonly ArmValue<Arms[keyof Arms]>[],
-  unknown
+  ArmsInput<Arms>
 > {
   const facts = describeArms(arms, "fanOut(arms, options)");
   const { join: given, concurrency } = checkOptions(fanOutOptions, options, "fanOut(arms, options)");

@@ -3,7 +3,7 @@ import { didYouMean } from "../internal/closest-name.js";
 import type { JsonObject } from "../json/json-value.js";
 import { describeValue } from "../options/describe-value.js";
 import type { InputAsset } from "../provider/provider.js";
-import { type Arm, type ArmAccepts, type ArmInput, type ArmValue, type ArmYields, describeArms } from "./arms.js";
+import { type Arm, type ArmAccepts, type ArmsInput, type ArmValue, type ArmYields, describeArms } from "./arms.js";
 import type { CompositeNode, Decision, NodeContext, NodeOutput } from "./composite-node.js";
 import { outputOf } from "./output-of.js";
 import { typedNode } from "./typed-node.js";
@@ -40,12 +40,12 @@ export type RouteChoice<Name extends string> = Name | { readonly arm: Name; read
  *   { name: "frame", prompt: from("story", (story) => story.picture) },
  * )
  */
-export function route<const Arms extends Readonly<Record<string, Arm>>>(
+export function route<const Arms extends Readonly<Record<string, Arm>>, Input = ArmsInput<Arms>>(
   arms: Arms,
   choose: (
-    request: RouteRequest<ArmInput<Arms[keyof Arms]>>,
+    request: RouteRequest<Input>,
   ) => RouteChoice<keyof Arms & string> | Promise<RouteChoice<keyof Arms & string>>,
-): CompositeNode<ArmYields<Arms[keyof Arms]>, ArmAccepts<Arms[keyof Arms]>, ArmValue<Arms[keyof Arms]>, unknown> {
+): CompositeNode<ArmYields<Arms[keyof Arms]>, ArmAccepts<Arms[keyof Arms]>, ArmValue<Arms[keyof Arms]>, Input> {
   if (typeof choose !== "function") {
     const message = `route(arms, choose): a function that gives an arm's name is expected; ${describeValue(choose)} was given.`;
     throw new GenblazeError("INVALID_OPTION", message);
@@ -59,7 +59,7 @@ export function route<const Arms extends Readonly<Record<string, Arm>>>(
     functions: { choose },
     async run(context) {
       const { value } = await context.decide("arm", async () => {
-        const request = requestOf(context) as RouteRequest<ArmInput<Arms[keyof Arms]>>;
+        const request = requestOf(context) as RouteRequest<Input>;
         return toDecision(context, await choose(request), label);
       });
       return takeArm(context, value);

@@ -1,7 +1,7 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { hashText } from "../json/hash-text.js";
 import { describeValue } from "../options/describe-value.js";
-import { type Arm, type ArmAccepts, type ArmInput, type ArmValue, type ArmYields, describeArms } from "./arms.js";
+import { type Arm, type ArmAccepts, type ArmsInput, type ArmValue, type ArmYields, describeArms } from "./arms.js";
 import type { CompositeNode } from "./composite-node.js";
 import { type RouteRequest, requestOf, takeArm } from "./route.js";
 import { typedNode } from "./typed-node.js";
@@ -28,12 +28,12 @@ export const SPLIT_BUCKETS = 10_000;
  *
  * @example
  * split({ now: { provider: gmi.video, model: "wan2.6-i2v" }, next: { provider: gmi.video, model: "wan2.7-i2v" } },
- *   { weights: { now: 90, next: 10 }, key: ({ input }) => input.userId })
+ *   { weights: { now: 90, next: 10 }, key: ({ input }: RouteRequest<{ userId: string }>) => input.userId })
  */
-export function split<const Arms extends Readonly<Record<string, Arm>>>(
+export function split<const Arms extends Readonly<Record<string, Arm>>, Input = ArmsInput<Arms>>(
   arms: Arms,
-  options: SplitOptions<Arms, ArmInput<Arms[keyof Arms]>>,
-): CompositeNode<ArmYields<Arms[keyof Arms]>, ArmAccepts<Arms[keyof Arms]>, ArmValue<Arms[keyof Arms]>, unknown> {
+  options: SplitOptions<Arms, Input>,
+): CompositeNode<ArmYields<Arms[keyof Arms]>, ArmAccepts<Arms[keyof Arms]>, ArmValue<Arms[keyof Arms]>, Input> {
   const facts = describeArms(arms, "split(arms, options)");
   const weights = checkWeights(Object.keys(facts.bodies), options);
   const { key, salt } = options;
@@ -44,7 +44,7 @@ export function split<const Arms extends Readonly<Record<string, Arm>>>(
     functions: key === undefined ? {} : { key },
     async run(context) {
       const { value } = await context.decide("arm", () => {
-        const request = requestOf(context) as RouteRequest<ArmInput<Arms[keyof Arms]>>;
+        const request = requestOf(context) as RouteRequest<Input>;
         const bucket = bucketOf(
           key === undefined ? context.runId : readKey(context.step, key(request)),
           salt ?? context.step,

@@ -4,7 +4,7 @@ import type { NodeStep } from "../pipeline/definition.js";
 import type { Plan } from "../pipeline/plan.js";
 import type { PlannedBody } from "../pipeline/plan-bodies.js";
 import type { NameRegister } from "./name-register.js";
-import { providerToData, unlessBare } from "./pipeline-to-data.js";
+import { providerToData, unlessBare } from "./provider-to-data.js";
 import type { WorkflowBody, WorkflowNode, WorkflowPipeline, WorkflowTarget } from "./workflow.js";
 import { workflowProblem } from "./workflow-problem.js";
 

@@ -1,15 +1,15 @@
+import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { InputBinding, NodeStep, StepDefinition } from "../pipeline/definition.js";
 import { isExternalAsset } from "../pipeline/external-asset.js";
 import { toJsonSchema } from "../pipeline/output-schema.js";
 import type { Plan, PlannedStep } from "../pipeline/plan.js";
 import { isReference } from "../pipeline/reference.js";
 import type { SchemaLike } from "../pipeline/scope.js";
-import type { AnyProvider } from "../pipeline/step-options.js";
-import type { JsonObject, JsonValue } from "../json/json-value.js";
 import { assertNoPrivateWords } from "./assert-no-private-words.js";
 import type { NameRegister } from "./name-register.js";
 import { nodeToData } from "./node-to-data.js";
-import type { WorkflowInput, WorkflowPipeline, WorkflowProvider, WorkflowStep } from "./workflow.js";
+import { providerToData, unlessBare } from "./provider-to-data.js";
+import type { WorkflowInput, WorkflowPipeline, WorkflowStep } from "./workflow.js";
 import { workflowProblem } from "./workflow-problem.js";
 
 /** A planned pipeline, with those inside it, as data. */
@@ -24,16 +24,6 @@ export function pipelineToData({ definition, steps }: Plan, names: NameRegister)
     guards: unlessEmpty(guards.map((guard) => names.ofNamed(guard, name, "guards"))),
     steps: steps.map((planned) => stepToData(planned, names)),
   };
-}
-
-/** A provider's name and the facts of it that matter. */
-export function providerToData({ name, yields, accepts }: AnyProvider): WorkflowProvider {
-  return { name, yields, accepts: [...new Set(accepts)].sort() };
-}
-
-/** The object, or nothing in the place of an empty one. */
-export function unlessBare(object: JsonObject | undefined): JsonObject | undefined {
-  return object === undefined || Object.keys(object).length === 0 ? undefined : object;
 }
 
 function stepToData(planned: PlannedStep, names: NameRegister): WorkflowStep {

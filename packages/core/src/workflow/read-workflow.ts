@@ -52,8 +52,9 @@ export function documentOf({ id: _, ...document }: Workflow): WorkflowDocument {
 
 /** Texts in NFC and floats to 10 places, as the canonical form has them, so that a hash covers what is there. */
 function toCanonical(document: unknown): JsonObject {
-  // What JSON.parse gives of an object is one.
-  return JSON.parse(canonicalJson(plainJson(document))) as JsonObject;
+  const canonical: unknown = JSON.parse(canonicalJson(plainJson(document)));
+  // Once more, since a float that was rounded to -0.0 is 0 when it is hashed.
+  return plainJson(canonical);
 }
 
 /** The value as JSON has it: entries that are undefined left out; bounded in depth and size. */
@@ -68,6 +69,7 @@ function plainJson(value: unknown): JsonObject {
   if (place !== undefined) {
     throw workflowProblem(`A workflow is JSON of at most 90 levels; "${place}" is none, or too deep.`, { place });
   }
+  // It was an object before it was written.
   return plain as JsonObject;
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { JsonValue } from "../json/json-value.js";
 import { jsonObject, modelId, name, text, timeoutMs } from "../pipeline/option-schemas.js";
-import { cacheModes, stepTypes, visibilities } from "../pipeline/step-option-schemas.js";
+import { nodeStepOptions } from "../pipeline/step-option-schemas.js";
 import type {
   WorkflowBody,
   WorkflowDocument,
@@ -13,6 +14,8 @@ import { WORKFLOW_FORMAT } from "./workflow.js";
 
 // A name of a function is whatever JavaScript lets it be, so only its length is bounded.
 const functionName = name;
+// Where a document says the same as a step of a pipeline.
+const { shape } = nodeStepOptions;
 const modality = z.enum(["image", "video", "audio", "text"]);
 
 const reference = z.strictObject({ from: z.array(z.string()).min(1), function: functionName });
@@ -24,7 +27,7 @@ const target: z.ZodType<WorkflowTarget> = z.strictObject({
   prompt: text.optional(),
   params: jsonObject.optional(),
   providerOptions: jsonObject.optional(),
-  type: z.enum(stepTypes).optional(),
+  type: shape.type,
   timeoutMs: timeoutMs.optional(),
   metadata: jsonObject.optional(),
   inputs: z.array(z.never()).optional(),
@@ -51,24 +54,25 @@ const step: z.ZodType<WorkflowStep> = z
     params: jsonObject.optional(),
     paramsFrom: z.record(z.string(), reference).optional(),
     providerOptions: jsonObject.optional(),
-    input: z.json().optional(),
+    // All of it came out of JSON.
+    input: z.custom<JsonValue>(() => true).optional(),
     inputFrom: reference.optional(),
     inputs: z
       .array(z.strictObject({ role: z.string().optional(), source: z.union([z.string(), reference]) }))
       .optional(),
-    after: z.array(name).optional(),
+    after: shape.after,
     when: reference.optional(),
-    optional: z.boolean().optional(),
-    join: z.union([z.enum(["all", "any"]), z.strictObject({ atLeast: z.int().min(1) })]).optional(),
-    type: z.enum(stepTypes).optional(),
+    optional: shape.optional,
+    join: shape.join,
+    type: shape.type,
     output: jsonObject.optional(),
     timeoutMs: timeoutMs.optional(),
     guards: z.array(name).optional(),
-    regenerate: z.int().min(0).max(100).optional(),
-    cache: z.enum(cacheModes).optional(),
+    regenerate: shape.regenerate,
+    cache: shape.cache,
     metadata: jsonObject.optional(),
-    promptVisibility: z.enum(visibilities).optional(),
-    privateParams: z.array(z.string()).optional(),
+    promptVisibility: shape.promptVisibility,
+    privateParams: shape.privateParams,
   })
   .refine(isOfOneKind, "a provider and a model, or a node, are expected");
 
