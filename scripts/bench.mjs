@@ -8,6 +8,8 @@ import { ensureInstalled, root, runPnpm } from "./workspace.mjs";
 /** Scripts in `scripts/bench`, with their words. Few rounds where a file is large: each writes it twice. */
 const measurements = [
   ["runner"],
+  ["graph"],
+  ["typecheck"],
   ["hash"],
   ["embed", "mp4", "100", "9"],
   ["embed", "jpeg", "20", "15"],

@@ -8,6 +8,7 @@ export default libraryBuild([
   "report/index",
   "replay/index",
   "verify/index",
+  "batch/index",
   "cache/index",
   "guard/index",
   "pricing/index",

@@ -102,6 +102,7 @@ export { type Logger, silentLogger } from "./provider/logger.js";
 export type { Provider, StepType, StepWarning } from "./provider/provider.js";
 export type { RunEventListener } from "./run/event-log.js";
 export { type Journal, type JournalEntry, memoryJournal, type Transition } from "./run/journal.js";
+export { type KeepWarmOptions, keepWarm } from "./run/keep-warm.js";
 export type { AnswerWaiting, WaitingStep } from "./run/run-context.js";
 export type { RunEvent, RunEventType } from "./run/run-events.js";
 export type { RunOptions } from "./run/run-options.js";

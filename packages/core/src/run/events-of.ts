@@ -67,7 +67,7 @@ function stepEvents(
     }
     case "intent":
       return [
-        ...(transition.attempt > 1 ? [] : [{ type: "step.started", ...base } as const]),
+        ...(transition.attempt > step.attemptsBefore + 1 ? [] : [{ type: "step.started", ...base } as const]),
         { type: "step.progress", ...base, status: "submitted", elapsedMs },
       ];
     case "cached":

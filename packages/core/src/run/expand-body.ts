@@ -82,6 +82,7 @@ function createProgress(
     groups: [],
     state: "planned",
     attempts: 0,
+    attemptsBefore: 0,
     readyAt: undefined,
     startedAt: undefined,
     answeredAt: undefined,

@@ -2,7 +2,7 @@ import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { didYouMean } from "../internal/closest-name.js";
 import { findNonJson } from "../json/find-non-json.js";
-import type { JsonValue } from "../json/json-value.js";
+import type { JsonObject, JsonValue } from "../json/json-value.js";
 import { Manifest } from "../manifest/manifest.js";
 import type { Run } from "../manifest/model.js";
 import { describeValue } from "../options/describe-value.js";
@@ -29,6 +29,7 @@ export interface StepsEnd {
   readonly journalError: GenblazeError | undefined;
   readonly signingKey: SigningKey | undefined;
   readonly parentRunIds: readonly string[];
+  readonly metadata: JsonObject;
   /** Goes on with the run. */
   readonly resume: <R>(options: ResumeOptions) => RunHandle<R>;
 }
@@ -44,12 +45,12 @@ interface RunEnd {
  * Never rejects: what went wrong is the result's `error`.
  */
 export async function finishRun<S>(run: RunContext, end: StepsEnd): Promise<RunResult<S>> {
-  const { sink, journalError, parentRunIds } = end;
+  const { sink, journalError, parentRunIds, metadata } = end;
   const { state, log, runtime } = run;
   const status = statusOf(run);
   const endedAt = runtime.clock.now();
   const inputMetadata = run.privacy.inputMetadata(inputOf(run));
-  const record = toRun(state, { status, startedAt: log.startedAt, endedAt, inputMetadata, parentRunIds });
+  const record = toRun(state, { status, startedAt: log.startedAt, endedAt, inputMetadata, parentRunIds, metadata });
   const manifest = await makeManifest(run, record, end, endedAt);
   const input: SinkInput = { run: record, manifest, has: run.spool.has, read: run.spool.read };
   const stored = sink === undefined ? undefined : await writeTo(run, sink, input);

@@ -29,9 +29,11 @@ export async function keepWarm({ clock, logger }: Runtime, options: KeepWarmOpti
     );
   }
   while (!signal.aborted) {
-    await ping(signal).catch((thrown: unknown) => {
-      if (!signal.aborted) logger.warn("A ping failed.", { message: errorFromUnknown(thrown, "The ping").message });
-    });
+    await Promise.resolve(signal)
+      .then(ping)
+      .catch((thrown: unknown) => {
+        if (!signal.aborted) logger.warn("A ping failed.", { message: errorFromUnknown(thrown, "The ping").message });
+      });
     await pause(clock, everyMs, signal);
   }
 }

@@ -30,21 +30,30 @@ export interface RunLog {
 
 const open: ReadonlySet<StepState> = new Set(["planned", "ready", "running", "waiting"]);
 
+/** What the log of a run that goes on has of the time before. */
+export interface LoggedBefore {
+  readonly startedAt: number;
+  readonly entries: number;
+}
+
 /**
- * `onLost` is called when the journal cannot be written: what goes on without it would be forgotten. A run that goes on
- * has the start and the entries of the time before.
+ * `onLost` is called when the journal cannot be written: what goes on without it would be forgotten. Events say how
+ * things stood when they happened, whenever they are read: `shown` makes the state of the beginning anew, and what was
+ * written is folded into it as the events are made.
  */
 export function createRunLog(
   state: RunState,
+  shown: () => RunState,
   journal: Journal,
   events: EventLog,
   clock: Clock,
   onLost: (error: GenblazeError) => void,
-  startedAt: number = clock.now(),
-  written = 0,
+  before: LoggedBefore = { startedAt: clock.now(), entries: 0 },
 ): RunLog {
   const timeText = createTimeText();
-  let entries = written;
+  const { startedAt } = before;
+  let { entries } = before;
+  let told: RunState | undefined;
   let published = 0;
   const unwritten: Transition[] = [];
 
@@ -59,7 +68,11 @@ export function createRunLog(
 
   function accept(entry: JournalEntry): void {
     applyEntry(state, entry);
-    events.publish(() => eventsOf(state, entry, startedAt).map((event) => place(event, entry.at)));
+    events.publish(() => {
+      told ??= shown();
+      applyEntry(told, entry);
+      return eventsOf(told, entry, startedAt).map((event) => place(event, entry.at));
+    });
   }
 
   return {

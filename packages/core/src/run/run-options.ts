@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { JsonValue } from "../json/json-value.js";
+import type { JsonObject, JsonValue } from "../json/json-value.js";
 import { checkOptions } from "../options/check-options.js";
 import { type ExternalAsset, isExternalAsset } from "../pipeline/external-asset.js";
 import { jsonObject, objectWith, runtime, timeoutMs } from "../pipeline/option-schemas.js";
@@ -46,6 +46,8 @@ export interface RunOptions<In = unknown> {
   readonly signingKey?: SigningKey | undefined;
   /** Keys for private and encrypted steps. @default none */
   readonly privacy?: PrivacyOptions | undefined;
+  /** Facts for the manifest of this run, beside those of its pipeline; hashed. @default {} */
+  readonly metadata?: JsonObject | undefined;
   /** Ids of the runs that this one is made from; the first also stands as `parent_run_id`. Hashed. @default [] */
   readonly parentRunIds?: readonly string[] | undefined;
   /** @default the pipeline's runtime, or a new one with real time and network */
@@ -92,6 +94,7 @@ const runOptions = z.strictObject({
     .custom<SigningKey>((value) => typeof value === "object" && value !== null, "a key is expected")
     .optional(),
   privacy: z.strictObject({ ownerKey: bytes.optional(), encryptionKey: bytes.optional() }).optional(),
+  metadata: jsonObject.optional(),
   parentRunIds: z
     .array(runId, "a list of run ids is expected")
     .transform((ids) => [...new Set(ids)])

@@ -35,6 +35,8 @@ export interface StepProgress {
   readonly groups: GroupState[];
   state: StepState;
   attempts: number;
+  /** Those of the time before the run was resumed. */
+  attemptsBefore: number;
   readyAt: number | undefined;
   startedAt: number | undefined;
   /** When the provider first answered that a job is under way. */
@@ -207,6 +209,7 @@ function planAgain(step: StepProgress): void {
   if (step.state === "succeeded") return;
   for (const { steps } of step.groups) for (const inner of steps) planAgain(inner);
   step.state = "planned";
+  step.attemptsBefore = step.attempts;
   step.readyAt = undefined;
   step.startedAt = undefined;
   step.answeredAt = undefined;

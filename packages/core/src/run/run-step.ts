@@ -18,10 +18,11 @@ export async function runStep(run: RunContext, progress: StepProgress): Promise<
   const ready = run.log.record({ state: "ready", step: step.key, mustWait: run.slots.isFull() });
   // Its failure is thrown where it is awaited, which may be later.
   ready?.catch(() => undefined);
-  return run.slots.use(async () => {
+  const work = async () => {
     await ready;
     return runProviderStep(run, progress, step);
-  });
+  };
+  return run.slots.use(work, run.abort);
 }
 
 /** Asks the step's own condition; writes down that it is skipped, or that asking failed. */

@@ -59,8 +59,9 @@ export function startRun<S>(plan: Plan, options: RunOptions, fallbackRuntime: Ru
 
 /** Goes on with a run: its journal says what has succeeded, what was made is where it was. */
 function resumeRun<S>(plan: Plan, options: ResumeOptions, runtime: Runtime, earlier: Earlier): RunHandle<S> {
-  const { parentRunIds, signingKey, sink } = earlier.options;
-  return execute<S>(plan, { parentRunIds, signingKey, sink, ...checkRunOptions(options) }, runtime, earlier);
+  // The signal, the time limit and the answers were for the run before; how it is run stays.
+  const { signal, timeoutMs, answers, ...kept } = earlier.options;
+  return execute<S>(plan, { ...kept, ...checkRunOptions(options) }, runtime, earlier);
 }
 
 function execute<S>(
@@ -77,19 +78,12 @@ function execute<S>(
 
   async function go(): Promise<RunResult<S>> {
     const stepIds = earlier === undefined ? plan.steps.map(() => runtime.createId()) : [];
-    const state =
-      earlier === undefined ? initialState(runId, plan, stepIds) : await readState(journal, earlier.context.state);
+    const fresh = () => initialState(runId, plan, stepIds);
+    const state = earlier === undefined ? fresh() : await readState(journal, earlier.context.state);
+    const resumed = earlier === undefined ? undefined : await readState(journal, earlier.context.state);
     const signingKey = options.signingKey === undefined ? undefined : toSigningKey(options.signingKey);
-    const entries = earlier?.context.log.entries() ?? 0;
-    const log = createRunLog(
-      state,
-      journal,
-      events,
-      runtime.clock,
-      signal.abort,
-      earlier?.context.log.startedAt,
-      entries,
-    );
+    const before = earlier && { startedAt: earlier.context.log.startedAt, entries: earlier.context.log.entries() };
+    const log = createRunLog(state, () => resumed ?? fresh(), journal, events, runtime.clock, signal.abort, before);
     const privacy =
       earlier?.context.privacy ?? createRunPrivacy(plan, runId, options.privacy ?? {}, runtime.randomBytes);
     const run: RunContext = {
@@ -121,8 +115,8 @@ function execute<S>(
       );
     const journalError = await executeSteps(run, earlier !== undefined);
     const resume = <R>(more: ResumeOptions) => resumeRun<R>(plan, more, runtime, { journal, context: run, options });
-    const { sink, parentRunIds = [] } = options;
-    const result = await finishRun<S>(run, { sink, journalError, signingKey, parentRunIds, resume });
+    const { sink, parentRunIds = [], metadata = {} } = options;
+    const result = await finishRun<S>(run, { sink, journalError, signingKey, parentRunIds, metadata, resume });
     if (result.error !== undefined && options.throwOnFailure !== false) throw result.error;
     return result;
   }

@@ -49,9 +49,10 @@ function nodeFacts({ planned, decisions, yields, answer }: StepProgress): JsonOb
 }
 
 /** Why a guard ended the step, under the names of the Python library. */
-function moderationOf({ state, rejected }: StepProgress): JsonObject {
+function moderationOf({ error, rejected }: StepProgress): JsonObject {
   const last = rejected.at(-1)?.rejection;
-  if (state !== "failed" || last === undefined || last.by === "schema") return {};
+  // A step whose output was rejected may have failed of something else when it was asked again.
+  if (error?.code !== "GUARD_REJECTED" || last === undefined) return {};
   const { stage, reason, categories = [] } = last;
   const flagged = { stage: stage === "prompt" ? "pre" : "post", reason, flagged_categories: [...categories] };
   return { moderation: { ...flagged, guard: last.by } };

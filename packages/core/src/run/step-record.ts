@@ -18,11 +18,13 @@ export interface RunFacts {
   /** What the manifest says of the run's input. */
   readonly inputMetadata: JsonObject;
   readonly parentRunIds: readonly string[];
+  /** Beside those of the pipeline. */
+  readonly metadata: JsonObject;
 }
 
 /** The run as the manifest records it: its steps by definition, those inside a node after it, by item. */
 export function toRun(state: RunState, facts: RunFacts): Run {
-  const { status, startedAt, endedAt, inputMetadata, parentRunIds } = facts;
+  const { status, startedAt, endedAt, inputMetadata, parentRunIds, metadata } = facts;
   const { definition } = state.plan;
   const timeText = createTimeText();
   const steps = inRecordOrder(state.root.steps);
@@ -41,6 +43,7 @@ export function toRun(state: RunState, facts: RunFacts): Run {
     completedAt: status === "waiting" ? null : timeText(endedAt),
     metadata: {
       ...definition.metadata,
+      ...metadata,
       ...inputMetadata,
       // `parent_run_id` holds one id and is not hashed.
       ...(parentRunIds.length === 0 ? {} : { parent_run_ids: [...parentRunIds] }),

@@ -1,0 +1,149 @@
+import { constants } from "node:fs";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { dirname } from "node:path";
+import { GenblazeError } from "../errors/genblaze-error.js";
+import type { JsonObject } from "../json/json-value.js";
+import { describeValue } from "../options/describe-value.js";
+import type { Ledger } from "./ledger.js";
+import { LEDGER_HEADER, readLedger, writeLedgerLine } from "./ledger-lines.js";
+import { lockFile } from "./ledger-lock.js";
+
+/** A file that is open for as long as somebody works with it. */
+interface OpenFile {
+  readonly entries: Map<string, JsonObject>;
+  append(line: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * A ledger in a file of JSON lines, made when first used. Every entry is on disk (`fdatasync`) before the item it
+ * speaks of is handed out; entries that come together share one. A line that a crash tore is cut off. While a batch is
+ * under way the file is locked, by a file beside it with the ending `.lock`, so that no second process does the same
+ * items; the lock of a process that is gone is taken over. All keys are held in memory, some 200 bytes each.
+ *
+ * Use one ledger for one batch: its keys say which items are done, and nothing of the pipeline that did them.
+ *
+ * Errors: INVALID_OPTION; when used, INVALID_JSON for a file that is no ledger or is damaged, STORAGE_FAILED when it is
+ * in use or cannot be read or written.
+ */
+export function fileLedger(path: string): Ledger {
+  if (typeof path !== "string" || path === "") {
+    const message = `fileLedger(path): the path of a file is expected; ${describeValue(path)} was given.`;
+    throw new GenblazeError("INVALID_OPTION", message);
+  }
+  let sessions = 0;
+  // One after the other: opening, and closing of the last session.
+  let file: Promise<OpenFile> | undefined;
+  let closing: Promise<void> = Promise.resolve();
+  return {
+    async open() {
+      sessions += 1;
+      // Whoever closed it has been told what went wrong then.
+      file ??= closing.catch(() => undefined).then(() => openFile(path));
+      const opening = file;
+      let isOpen = true;
+      async function close(): Promise<void> {
+        if (!isOpen) return;
+        isOpen = false;
+        sessions -= 1;
+        if (sessions > 0) return;
+        file = undefined;
+        closing = opening.then(
+          (opened) => opened.close(),
+          () => undefined,
+        );
+        await closing;
+      }
+      try {
+        const { entries, append } = await opening;
+        return {
+          get: (key) => entries.get(key),
+          async record(key, facts) {
+            await append(writeLedgerLine({ key, facts }));
+            entries.set(key, facts);
+          },
+          close,
+        };
+      } catch (error) {
+        await close();
+        throw error;
+      }
+    },
+  };
+}
+
+async function openFile(path: string): Promise<OpenFile> {
+  const unlock = await lockIn(path).catch(fail("locked"));
+  let handle: FileHandle | undefined;
+  try {
+    const opened = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    handle = opened;
+    const entries = await readFrom(opened);
+    const close = () => opened.close().finally(unlock).catch(fail("closed"));
+    return { entries, append: appender(opened), close };
+  } catch (error) {
+    await handle?.close().catch(() => undefined);
+    await unlock();
+    return fail("opened")(error);
+  }
+}
+
+async function lockIn(path: string): Promise<() => Promise<void>> {
+  await mkdir(dirname(path), { recursive: true });
+  return lockFile(path);
+}
+
+/** The entries; afterwards the file ends with a whole line. */
+async function readFrom(handle: FileHandle): Promise<Map<string, JsonObject>> {
+  const { size } = await handle.stat();
+  const chunks = handle.createReadStream({ autoClose: false, start: 0 });
+  const { entries, wholeBytes } = await readLedger(chunks);
+  if (wholeBytes === size && size > 0) return entries;
+  await handle.truncate(wholeBytes);
+  if (wholeBytes === 0) await writeAt(handle, Buffer.from(`${LEDGER_HEADER}\n`), 0);
+  await handle.datasync();
+  return entries;
+}
+
+/** Writes lines; those that come while others are on their way share a write and a flush. */
+function appender(handle: FileHandle): (line: string) => Promise<void> {
+  let waiting: string[] = [];
+  let flushing: Promise<void> | undefined;
+
+  async function flush(): Promise<void> {
+    const lines = waiting;
+    waiting = [];
+    flushing = undefined;
+    const { size } = await handle.stat();
+    await writeAt(handle, Buffer.from(lines.join("")), size);
+    await handle.datasync();
+  }
+
+  let last: Promise<void> = Promise.resolve();
+  return (line) => {
+    waiting.push(line);
+    if (flushing === undefined) {
+      // After one failed, the file may end in half a line: nothing is written any more.
+      flushing = last.then(flush).catch(fail("written"));
+      last = flushing;
+      last.catch(() => undefined);
+    }
+    return flushing;
+  };
+}
+
+async function writeAt(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let offset = 0; offset < bytes.byteLength; ) {
+    const { bytesWritten } = await handle.write(bytes, offset, bytes.byteLength - offset, position + offset);
+    offset += bytesWritten;
+  }
+}
+
+function fail(what: string): (error: unknown) => never {
+  return (error) => {
+    if (GenblazeError.isInstance(error)) throw error;
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown cause";
+    const message = `The ledger could not be ${what} (${code}). Check its folder's permissions and free space.`;
+    throw new GenblazeError("STORAGE_FAILED", message, { cause: error });
+  };
+}

@@ -1,0 +1,124 @@
+import { systemClock } from "../internal/system-clock.js";
+import { abortError } from "../internal/throw-if-aborted.js";
+import type { Clock } from "../provider/clock.js";
+import { cancelled, openRunSignal, type RunSignal } from "../run/run-signal.js";
+import type { CheckedBatch } from "./batch-options.js";
+import type { BatchEnd, BatchResult, BatchSummary } from "./batch-result.js";
+import { itemKeys } from "./item-key.js";
+import type { LedgerSession } from "./ledger.js";
+import { type ItemContext, type RunnablePipeline, remember, runItem } from "./run-item.js";
+import type { Items } from "./take-items.js";
+import { createTally, type Tally } from "./tally.js";
+import { createTurns } from "./turns.js";
+import { type WorkOptions, workOff } from "./work-off.js";
+
+/** How a batch comes to its end; the first reason stays. */
+interface Ending {
+  readonly signal: RunSignal;
+  /** Whether no further item may be begun. */
+  shouldStop(): boolean;
+  leave(): void;
+  /** To be asked when all is over. */
+  endedBy(): BatchEnd;
+}
+
+function openEnding(
+  batch: Pick<CheckedBatch<never, never>, "signal" | "stopAfterFailures">,
+  clock: Clock,
+  tally: Tally,
+): Ending {
+  const signal = openRunSignal(clock, batch.signal, undefined);
+  let end: BatchEnd | undefined;
+  return {
+    signal,
+    shouldStop() {
+      if (signal.signal.aborted) end ??= "cancelled";
+      if (tally.failed >= batch.stopAfterFailures) end ??= "failures";
+      return end !== undefined;
+    },
+    leave() {
+      end ??= "left";
+      signal.abort(cancelled("The reader of the batch left."));
+    },
+    // An abort that hit nothing, as all items had ended, changed nothing.
+    endedBy: () => end ?? (tally.cancelled > 0 ? "cancelled" : "items"),
+  };
+}
+
+/** Takes the summary, once; later calls change nothing. */
+export type SettleSummary = (summary: BatchSummary | Promise<never>) => void;
+
+/** Runs the pipeline for every item and yields the results; settles the summary however it ends. */
+export async function* runBatch<Item, S>(
+  pipeline: RunnablePipeline<S>,
+  items: Items<Item>,
+  batch: CheckedBatch<Item, S>,
+  settle: SettleSummary,
+): AsyncGenerator<BatchResult<S>, void> {
+  const clock = batch.runtime?.clock ?? systemClock;
+  const startedAt = clock.now();
+  const tally = createTally();
+  const ending = openEnding(batch, clock, tally);
+  const { signal } = ending.signal;
+  let session: LedgerSession | undefined;
+  try {
+    session = await batch.ledger?.open();
+    yield* workOff(items, workOf({ pipeline, batch, session, clock, signal }, tally, ending));
+    if (ending.endedBy() === "cancelled") throw abortError(signal.reason);
+  } catch (error) {
+    // Whoever ends a batch wants to know how far it came.
+    if (error !== signal.reason) settle(Promise.reject(error));
+    throw error;
+  } finally {
+    settle(tally.summary(ending.endedBy(), clock.now() - startedAt));
+    ending.signal.close();
+    await session?.close();
+  }
+}
+
+function workOf<Item, S>(
+  context: ItemContext<Item, S>,
+  tally: Tally,
+  { signal, shouldStop, leave }: Ending,
+): WorkOptions<Item, BatchResult<S>> {
+  const { batch } = context;
+  const keyOf = itemKeys(batch);
+  const inTurn = createTurns();
+  return {
+    concurrency: batch.concurrency,
+    async work(item, index, fail) {
+      const key = keyOf(item, index);
+      // Of two items with one key the second shall find the first in the ledger.
+      return context.session === undefined
+        ? workOne(context, tally, { item, index, key, fail })
+        : inTurn(key, () => workOne(context, tally, { item, index, key, fail }));
+    },
+    shouldStop,
+    onStop: (callback) => signal.onAbort(callback),
+    onLeave: leave,
+  };
+}
+
+interface ItemWork<Item> {
+  readonly item: Item;
+  readonly index: number;
+  readonly key: string;
+  readonly fail: (thrown: unknown) => void;
+}
+
+async function workOne<Item, S>(
+  context: ItemContext<Item, S>,
+  tally: Tally,
+  { item, index, key, fail }: ItemWork<Item>,
+): Promise<BatchResult<S>> {
+  const result = await runItem(context, item, index, key);
+  tally.add(result);
+  try {
+    await remember(context.session, result);
+    await context.batch.onResult?.(result);
+  } catch (thrown) {
+    // It ends the batch; what the item gave may have been paid for, and is handed out.
+    fail(thrown);
+  }
+  return result;
+}

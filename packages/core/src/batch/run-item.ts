@@ -1,0 +1,95 @@
+import { errorFromUnknown } from "../errors/error-from-unknown.js";
+import type { GenblazeError } from "../errors/genblaze-error.js";
+import type { PipelineDefinition } from "../pipeline/definition.js";
+import type { Clock } from "../provider/clock.js";
+import type { RunOptions } from "../run/run-options.js";
+import type { RunResult } from "../run/run-result.js";
+import type { RunHandle } from "../run/start-run.js";
+import { type CheckedBatch, checkItemRun } from "./batch-options.js";
+import type { BatchResult, BatchStatus } from "./batch-result.js";
+import { costOfRun } from "./cost-of-run.js";
+import type { LedgerSession } from "./ledger.js";
+
+/** What a batch needs of a pipeline. */
+export interface RunnablePipeline<S> {
+  readonly definition: PipelineDefinition;
+  plan(): unknown;
+  start(options: RunOptions): RunHandle<S>;
+}
+
+/** What the items of a batch have in common while it goes on. */
+export interface ItemContext<Item, S> {
+  readonly pipeline: RunnablePipeline<S>;
+  readonly batch: CheckedBatch<Item, S>;
+  readonly session: LedgerSession | undefined;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+type RunOutcome<S> = Pick<BatchResult<S>, "status" | "runId" | "manifestHash" | "result" | "error" | "costUsd">;
+
+/** Runs one item, unless it was done before. Rejects only when the ledger cannot be asked. */
+export async function runItem<Item, S>(
+  context: ItemContext<Item, S>,
+  item: Item,
+  index: number,
+  key: string,
+): Promise<BatchResult<S>> {
+  const { clock, session } = context;
+  const startedAt = clock.now();
+  const before = await session?.get(key);
+  const outcome = before === undefined ? await runOnce(context, item, index) : doneBefore<S>(before);
+  return { index, key, ...outcome, elapsedMs: clock.now() - startedAt };
+}
+
+/** Writes a completed item into the ledger. */
+export async function remember(session: LedgerSession | undefined, result: Omit<BatchResult, "result">): Promise<void> {
+  const { key, status, runId, manifestHash } = result;
+  if (status !== "completed" || runId === undefined || manifestHash === undefined) return;
+  await session?.record(key, { run_id: runId, manifest_hash: manifestHash });
+}
+
+function doneBefore<S>(facts: Readonly<Record<string, unknown>>): RunOutcome<S> {
+  const { run_id: runId, manifest_hash: manifestHash } = facts;
+  const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+  const known = { runId: text(runId), manifestHash: text(manifestHash) };
+  return { status: "done-before", ...known, result: undefined, error: undefined, costUsd: 0 };
+}
+
+async function runOnce<Item, S>(context: ItemContext<Item, S>, item: Item, index: number): Promise<RunOutcome<S>> {
+  let run: RunHandle<S> | undefined;
+  try {
+    run = context.pipeline.start(optionsOf(context, item, index));
+    return toOutcome(await run.result);
+  } catch (thrown) {
+    // What a run gave is in its result; so this item was refused before anything ran.
+    const error = errorFromUnknown(thrown, `Item ${index}`);
+    const status = error.code === "CANCELLED" && context.signal.aborted ? "cancelled" : "failed";
+    return { status, runId: run?.runId, manifestHash: undefined, result: undefined, error, costUsd: 0 };
+  }
+}
+
+function optionsOf<Item, S>({ pipeline, batch, signal }: ItemContext<Item, S>, item: Item, index: number): RunOptions {
+  const own = batch.runOptionsOf?.(item, index) ?? batch.sharedOptions;
+  checkItemRun(own);
+  const input = "input" in own ? own.input : item;
+  return {
+    ...own,
+    ...(pipeline.definition.input === undefined && !("input" in own) ? {} : { input }),
+    ...(batch.runtime === undefined ? {} : { runtime: batch.runtime }),
+    signal,
+    throwOnFailure: false,
+  };
+}
+
+function toOutcome<S>(result: RunResult<S>): RunOutcome<S> {
+  const { runId, manifest, error, run } = result;
+  const facts = { runId, manifestHash: manifest.canonicalHash, result, costUsd: costOfRun(run) };
+  return { status: statusOf(result, error), ...facts, error };
+}
+
+/** A run that is not where it was to be written has failed, though all of it is there. */
+function statusOf({ status }: Pick<RunResult, "status">, error: GenblazeError | undefined): BatchStatus {
+  if (status === "completed") return error === undefined ? "completed" : "failed";
+  return status === "cancelled" || status === "waiting" ? status : "failed";
+}
