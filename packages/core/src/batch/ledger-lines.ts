@@ -5,9 +5,9 @@ import { assertLedgerKey, MAX_KEY_LENGTH } from "./ledger.js";
 /** The first line of every ledger file, so that no other file is ever taken for one and written into. */
 export const LEDGER_HEADER = '{"genblaze":"ledger","version":1}';
 /** A key escaped to six bytes a unit fits with some facts; longer lines were not written here. */
-export const MAX_LINE_BYTES = 16 * MAX_KEY_LENGTH;
+const MAX_LINE_BYTES = 16 * MAX_KEY_LENGTH;
 /** Some millions of entries, which are all held in memory. */
-export const MAX_LEDGER_BYTES = 1024 ** 3;
+const MAX_LEDGER_BYTES = 1024 ** 3;
 
 /** One entry of a ledger file. */
 export interface LedgerLine {

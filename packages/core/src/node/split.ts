@@ -73,7 +73,7 @@ export function armOfBucket(weights: readonly (readonly [string, number])[], buc
 }
 
 /** The weights in the order of the arms. */
-export function checkWeights(names: readonly string[], options: unknown): readonly (readonly [string, number])[] {
+function checkWeights(names: readonly string[], options: unknown): readonly (readonly [string, number])[] {
   const given: unknown = typeof options === "object" && options !== null ? Reflect.get(options, "weights") : undefined;
   const weights = typeof given === "object" && given !== null ? given : {};
   const wrong = Object.keys(weights).find((name) => !names.includes(name));

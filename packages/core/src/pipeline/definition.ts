@@ -44,7 +44,8 @@ export interface ProviderStepData extends CommonData {
 
 /** One composite step as plain data; the same words as in `.step(node, options)`. */
 export interface NodeStepData extends CommonData {
-  readonly node: CompositeNode | { readonly definition: PipelineDefinition };
+  // Whatever type of `input` it has fits here; `plan` checks the value.
+  readonly node: CompositeNode<Modality, Modality, unknown, never> | { readonly definition: PipelineDefinition };
   readonly input?: JsonValue | Reference;
 }
 

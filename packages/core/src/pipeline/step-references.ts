@@ -14,7 +14,7 @@ export function requestReferences(step: StepDefinition): readonly StepReference[
 }
 
 /** All references of a step, those that it chooses its inputs by included. */
-export function allReferences(step: StepDefinition): readonly StepReference[] {
+function allReferences(step: StepDefinition): readonly StepReference[] {
   const inputs = (step.inputs ?? []).map(({ source }): [string, unknown] => ["inputs", source]);
   const input: [string, unknown][] = step.kind === "node" ? [["input", step.input]] : [];
   return [...requestReferences(step), ...onlyReferences([["when", step.when], ...inputs, ...input])];

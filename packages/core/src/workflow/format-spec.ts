@@ -22,7 +22,7 @@ export interface FormatSpec {
 }
 
 /** The largest width and precision: a template is data, and must not ask for gigabytes. */
-export const MAX_WIDTH = 10_000;
+const MAX_WIDTH = 10_000;
 
 const TYPES = "sdboxXceEfFgG%";
 const HAS_ALIGN = /^(?:(.)([<>=^])|([<>=^]))/su;
