@@ -42,11 +42,15 @@ export type {
   Target,
 } from "./node/composite-node.js";
 export { type FanOutOptions, fanOut } from "./node/fan-out.js";
+export { assertEnough } from "./node/join.js";
 export { type LoopJudge, type LoopOptions, type LoopRound, type LoopVerdict, loop } from "./node/loop.js";
 export { type MapOptions, map } from "./node/map.js";
+export { outputOf } from "./node/output-of.js";
 export { type RouteChoice, type RouteRequest, route } from "./node/route.js";
+export { runAll } from "./node/run-all.js";
 export { type SplitOptions, split } from "./node/split.js";
 export { typedNode } from "./node/typed-node.js";
+export { yieldsOf } from "./node/yields-of.js";
 export type { PipelineOptions } from "./pipeline/check-pipeline.js";
 export type {
   InputBinding,
@@ -99,7 +103,7 @@ export {
 export { readOpening, writeOpening } from "./privacy/opening-file.js";
 export type { Clock } from "./provider/clock.js";
 export { type Logger, silentLogger } from "./provider/logger.js";
-export type { Provider, StepType, StepWarning } from "./provider/provider.js";
+export type { InputAsset, Provider, StepType, StepWarning } from "./provider/provider.js";
 export type { RunEventListener } from "./run/event-log.js";
 export { type Journal, type JournalEntry, memoryJournal, type Transition } from "./run/journal.js";
 export { type KeepWarmOptions, keepWarm } from "./run/keep-warm.js";

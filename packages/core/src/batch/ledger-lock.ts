@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { open, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { isMainThread } from "node:worker_threads";
 import { GenblazeError } from "../errors/genblaze-error.js";
@@ -39,26 +38,21 @@ async function create(lock: string, text: string): Promise<boolean> {
   }
 }
 
-/** Takes a lock away whose process is gone; false when it is held. */
+/**
+ * Takes a lock away whose process is gone; false when it is held. One process at a time may do that, which a second
+ * file guards: else a slow one could take away the new lock of a fast one.
+ */
 async function removeStale(lock: string): Promise<boolean> {
-  const text = await readIfThere(lock);
-  if (text === undefined) return true;
-  if (isAlive(text)) return false;
-  // Of several that see the stale lock one moves it; whoever moves a newer one puts it back.
-  const aside = `${lock}.${randomUUID()}`;
+  const guard = `${lock}.takeover`;
+  if (!(await create(guard, JSON.stringify(ownHolder())))) return false;
   try {
-    await rename(lock, aside);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return true;
-    throw error;
+    const text = await readIfThere(lock);
+    if (text !== undefined && isAlive(text)) return false;
+    await rm(lock, { force: true });
+    return true;
+  } finally {
+    await rm(guard, { force: true });
   }
-  const moved = await readIfThere(aside);
-  if (moved !== undefined && moved !== text) {
-    await rename(aside, lock);
-    return false;
-  }
-  await rm(aside, { force: true });
-  return true;
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
@@ -105,7 +99,7 @@ function readHolder(text: string): Holder | undefined {
 }
 
 function held(lock: string): GenblazeError {
-  const message = `The ledger is in use: ${lock} is there. Wait for the other batch to end; when there is none, on this machine or another, delete that file.`;
+  const message = `The ledger is in use: ${lock} is there. Wait for the other batch to end; when there is none, on this machine or another, delete that file, and ${lock}.takeover if it is there.`;
   return new GenblazeError("STORAGE_FAILED", message, { details: { lock } });
 }
 

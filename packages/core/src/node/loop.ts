@@ -7,6 +7,7 @@ import { describeValue } from "../options/describe-value.js";
 import { isDefinition } from "../pipeline/is-definition.js";
 import { isReference, type Reference } from "../pipeline/reference.js";
 import type { PipelineBody, ReferencedValue } from "../pipeline/scope.js";
+import { sumUsd } from "../pricing/sum-usd.js";
 import type { InputAsset } from "../provider/provider.js";
 import type { BodyOutcome, CompositeNode, NodeContext, NodeOutput } from "./composite-node.js";
 import { errorOf } from "./output-of.js";
@@ -203,6 +204,5 @@ function overBudget(judged: readonly JudgedRound[], maxCostUsd: number | undefin
   const costs = judged.map(({ round }) => round.costUsd);
   if (costs.some((cost) => cost === null)) return "unknown price";
   const known = costs.map((cost) => cost ?? 0);
-  const spent = known.reduce((sum, cost) => sum + cost, 0);
-  return spent + Math.max(...known) > maxCostUsd ? "budget" : undefined;
+  return sumUsd([...known, Math.max(...known)]) > maxCostUsd ? "budget" : undefined;
 }

@@ -53,6 +53,10 @@ function checkNodeStep(node: CompositeNode, options: unknown, index: number): No
 
 /** Prompt, parameters and the like are for targets; where there is none they would do nothing. */
 function assertTargetOptions(node: CompositeNode, checked: CommonStepOptions, key: string): void {
+  if (node.kind === "fan-out" && checked.output !== undefined) {
+    const message = `Step "${key}": a fan-out gives a list, one entry for each arm, so it has no schema. Give it arms that are pipelines with a schema each.`;
+    throw new GenblazeError("INVALID_OPTION", message);
+  }
   if (Object.values(node.bodies).some(isTarget)) return;
   const options = [
     "prompt",

@@ -84,7 +84,8 @@ function wholeOf(name: string): AssetSelector {
 }
 
 function assertAccepts(step: StepDefinition, source: string, yields: Modality): void {
-  const { accepts, name } = step.provider;
+  const { accepts } = step.provider;
+  const name = step.kind === "node" ? `this ${step.node.kind}` : step.provider.name;
   if (accepts.includes(yields)) return;
   const accepted = accepts.length === 0 ? "no inputs" : accepts.join(" and ");
   throw new GenblazeError(
@@ -95,6 +96,12 @@ function assertAccepts(step: StepDefinition, source: string, yields: Modality): 
 }
 
 function unknownInput(step: StepDefinition, name: string, names: readonly string[]): GenblazeError {
+  const base = names.find((each) => name.startsWith(`${each}.`));
+  if (base !== undefined) {
+    const part = name.slice(base.length + 1);
+    const message = `Step "${step.key}" takes "${name}", but "${part}" is no kind of asset: image, video, audio or text is expected after the dot.`;
+    return new GenblazeError("UNKNOWN_STEP", message, { details: { step: step.key, name } });
+  }
   return new GenblazeError(
     "UNKNOWN_STEP",
     `Step "${step.key}" takes its input from "${name}", which is no step of this pipeline.${didYouMean(name, names)}`,

@@ -16,7 +16,7 @@ export interface CallContext {
   readonly logger: Logger;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** The same for every attempt at this step of this run. */
+  /** The same whenever the same is asked for: another one for each answer that was rejected, or failed before a resume. */
   readonly idempotencyKey: string;
   readonly onProgress: (report: ProgressReport) => void;
 }

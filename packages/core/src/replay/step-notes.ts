@@ -55,7 +55,7 @@ function unbegunNote(step: Step): string | undefined {
 
 function nodeNote(step: Step): string | undefined {
   if (!isNodeRecord(step)) return undefined;
-  return "It decides what was decided; what ran inside it are steps of their own.";
+  return "The recorded decisions are taken, not made anew; what ran inside it is run as steps of their own.";
 }
 
 function redactionNote({ promptVisibility, prompt }: Step): string | undefined {

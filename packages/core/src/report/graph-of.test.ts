@@ -52,7 +52,7 @@ it("draws a run: every item and arm, how it ended and why", async () => {
   const { nodes } = graphOfRun(facts);
   expect(nodes.map(({ key, state, reason }) => [key, state, reason])).toEqual([
     ["scenes", "succeeded", undefined],
-    ["shots", "succeeded", undefined],
+    ["shots", "succeeded", "items 2, succeeded 2"],
     ["shots[0].frame", "succeeded", undefined],
     ["shots[0].clip", "succeeded", undefined],
     ["shots[1].frame", "succeeded", undefined],

@@ -7,15 +7,20 @@ import { isWireType } from "../manifest/is-wire-type.js";
 import type { Asset } from "../manifest/model.js";
 import type { ProviderStep } from "../pipeline/definition.js";
 import { recordedRequest } from "../pipeline/step-request.js";
-import type { StepRequest, StepWarning } from "../provider/provider.js";
-import { readValue } from "./collect-output.js";
+import type { ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
 import type { CacheStatus, RecordedOutput } from "./journal.js";
 import type { RunContext } from "./run-context.js";
 
+/** What a step gave, and how it is recorded. */
+export interface KeptOutput {
+  readonly given: ProviderOutput;
+  readonly kept: RecordedOutput;
+}
+
 /** What the cache does for one step; its failures are warnings, since a step can do without it. */
 export interface CachedStep {
-  /** What equal work gave before, with its value; undefined when it must be asked for. */
-  take(): Promise<{ readonly output: RecordedOutput; readonly value: unknown } | undefined>;
+  /** What equal work gave before; undefined when it must be asked for. Schema and guards have not seen it yet. */
+  take(): Promise<KeptOutput | undefined>;
   /** Keeps what the step gave. */
   keep(output: RecordedOutput): Promise<CacheStatus | undefined>;
   readonly warnings: readonly StepWarning[];
@@ -55,23 +60,24 @@ export function openCachedStep(
   };
 }
 
-async function takeHit(run: RunContext, step: ProviderStep, cache: StepCache, key: string, signal: AbortSignal) {
+async function takeHit(
+  run: RunContext,
+  step: ProviderStep,
+  cache: StepCache,
+  key: string,
+  signal: AbortSignal,
+): Promise<KeptOutput | undefined> {
   const hit = await cache.get(key, { signal });
   if (hit === undefined) return undefined;
   const { modelVersion, payload, warnings } = hit.result;
   const assets: Asset[] = [];
   for (const asset of hit.result.assets) assets.push(await toAsset(run, hit, asset));
   const text = step.provider.yields === "text" ? await textOf(hit) : undefined;
-  // A schema may have changed in ways that its JSON Schema does not show; then the result is none for this step.
-  const value = await readValue(step, text === undefined ? {} : { text }).catch(() => invalid);
-  if (value === invalid) return undefined;
   run.privacy.learnText(step, text);
   const cost = { usd: 0, unit: "cache hit", quantity: 1 };
-  const output = run.privacy.concealOutput(step, { assets, modelVersion, payload, cost, warnings });
-  return { output, value };
+  const kept = run.privacy.concealOutput(step, { assets, modelVersion, payload, cost, warnings });
+  return { given: text === undefined ? {} : { text }, kept };
 }
-
-const invalid = Symbol("invalid");
 
 /** The asset in this run: under an id of its own, its bytes where those of the others are. */
 async function toAsset(run: RunContext, hit: CacheHit, asset: CachedAsset): Promise<Asset> {

@@ -2,6 +2,7 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import type { GuardVerdict, OutputCheck, OutputPart } from "../guard/guard.js";
 import type { ProviderStep } from "../pipeline/definition.js";
 import type { ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
+import type { KeptOutput } from "./cached-step.js";
 import { ambient } from "./call-context.js";
 import { readJson, readValue, textOf } from "./collect-output.js";
 import type { Rejection } from "./journal.js";
@@ -19,20 +20,23 @@ export type Judgement =
       readonly advice: string | undefined;
     };
 
-/** Judges an output that is in the journal already: by the step's schema, then by its guards, in their order. */
+/**
+ * Judges an output that is in the journal or in the cache already: by the step's schema, then by its guards, in their
+ * order.
+ */
 export async function judgeOutput(
   run: RunContext,
   progress: StepProgress,
   step: ProviderStep,
   request: StepRequest,
-  output: ProviderOutput,
+  output: KeptOutput,
   signal: AbortSignal,
 ): Promise<Judgement> {
-  const read = await readOrReject(run, step, output);
+  const read = await readOrReject(run, step, output.given);
   if ("isTaken" in read) return read;
   const guards = [...run.guards, ...step.guards].filter((guard) => guard.checkOutput !== undefined);
   if (guards.length === 0) return { isTaken: true, value: read.value, warnings: [] };
-  const parts = outputOf(run, progress, step, request, output, signal);
+  const parts = outputOf(run, step, request, output, signal);
   const warnings: StepWarning[] = [];
   for (const guard of guards) {
     const facts = factsOf(run, progress, step, request, signal, guard.name);
@@ -91,14 +95,13 @@ export function guardError(step: ProviderStep, { stage, by, reason }: Rejection,
 
 function outputOf(
   run: RunContext,
-  progress: StepProgress,
   step: ProviderStep,
   request: StepRequest,
-  output: ProviderOutput,
+  { given: output, kept }: KeptOutput,
   signal: AbortSignal,
 ): Pick<OutputCheck, "prompt" | "assets" | "text" | "json"> {
   const isText = step.provider.yields === "text";
-  const assets = (progress.output?.assets ?? []).map((asset): OutputPart => {
+  const assets = kept.assets.map((asset): OutputPart => {
     const given = run.privacy.assetAsGiven(asset);
     const read = async () => (run.spool.has(given) ? run.spool.read(given, signal) : undefined);
     return { asset: given, read };

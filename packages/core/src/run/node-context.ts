@@ -23,13 +23,25 @@ interface NodeWords {
 /** A node's context, and the end of all that the node has begun. */
 export interface OpenNode {
   readonly context: NodeContext;
-  /** Resolves when no body runs any more, also those that the node did not wait for. */
+  /** Resolves when nothing is under way any more, also what the node did not wait for; from then on it can do nothing. */
   settled(): Promise<void>;
 }
 
 /** What a node is given to run with; everything that it does through it is in the journal. */
 export function openNode(run: RunContext, progress: StepProgress, step: NodeStep, words: NodeWords): OpenNode {
   const calls = new Map<string, Promise<BodyOutcome>>();
+  const underWay = new Set<Promise<unknown>>();
+  let hasEnded = false;
+
+  function begin<T>(work: () => Promise<T>): Promise<T> {
+    const begun = hasEnded ? Promise.reject(tooLate(step)) : work();
+    underWay.add(begun);
+    const forget = () => underWay.delete(begun);
+    // A node need not wait for it; then the end of the node does.
+    begun.then(forget, forget);
+    return begun;
+  }
+
   const context: NodeContext = {
     ...ambient(run, step, run.abort.signal),
     ...words,
@@ -39,25 +51,28 @@ export function openNode(run: RunContext, progress: StepProgress, step: NodeStep
     runBody(body, call = {}) {
       // One run of a body is paid for once, however often a node asks for it.
       const key = `${body} ${call.item}`;
-      const running = calls.get(key) ?? runBody(run, progress, body, call);
+      const running = calls.get(key) ?? begin(() => runBody(run, progress, body, call));
       calls.set(key, running);
-      // A node need not wait for it; then the end of the node does.
-      running.catch(() => undefined);
       return running;
     },
-    async skipBody(body, reason, { item } = {}) {
-      const group = await openGroup(run, progress, { body, item });
-      await skipGroup(run, group, reason);
-    },
-    decide: (name, make) => decide(run, progress, name, make),
-    waitForAnswer: (question, { timeoutMs } = {}) => waitForAnswer(run, progress, step, { question, timeoutMs }),
+    skipBody: (body, reason, { item } = {}) =>
+      begin(async () => skipGroup(run, await openGroup(run, progress, { body, item }), reason)),
+    decide: (name, make) => begin(() => decide(run, progress, name, make)),
+    waitForAnswer: (question, { timeoutMs } = {}) =>
+      begin(() => waitForAnswer(run, progress, step, { question, timeoutMs })),
   };
   return {
     context,
     async settled() {
-      await Promise.allSettled(calls.values());
+      hasEnded = true;
+      await Promise.allSettled(underWay);
     },
   };
+}
+
+function tooLate({ key }: NodeStep): GenblazeError {
+  const message = `Step "${key}": its node goes on after it has ended. This is a fault of the node.`;
+  return new GenblazeError("INVALID_OPTION", message, { details: { step: key } });
 }
 
 async function runBody(run: RunContext, progress: StepProgress, body: string, call: BodyCall): Promise<BodyOutcome> {

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { CacheStatus, RunEndStatus } from "./journal.js";
 
 interface EventBase {
-  /** From 0 within the run. */
+  /** From 0 within the run; a run that is resumed counts anew. */
   readonly sequence: number;
   /** ISO 8601, UTC. */
   readonly timestamp: string;

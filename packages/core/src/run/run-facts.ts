@@ -1,7 +1,7 @@
 import type { RunFacts, StepFacts } from "../report/run-facts.js";
 import { skippedText } from "./events-of.js";
 import type { RunContext } from "./run-context.js";
-import { inRecordOrder, type StepProgress } from "./run-state.js";
+import { inRecordOrder, orderedGroups, type StepProgress } from "./run-state.js";
 import { costOfStep } from "./step-cost.js";
 
 /** A run as plain data for reports: what waited for what, when each phase of each step began, what it cost. */
@@ -14,6 +14,8 @@ function factsOfStep(step: StepProgress, startedAt: number): StepFacts {
   const { planned, parent, scope } = step;
   const { key, kind, provider, model } = planned.step;
   const since = (at: number | undefined) => (at === undefined ? undefined : at - startedAt);
+  // A target waits where its node waits.
+  const isTarget = parent !== undefined && scope === parent.scope;
   const waitsFor = planned.waitsFor.map((index) => scope.steps[index]?.planned.step.key ?? "");
   return {
     key,
@@ -23,8 +25,7 @@ function factsOfStep(step: StepProgress, startedAt: number): StepFacts {
     model,
     state: step.state,
     reason: reasonOf(step),
-    // A target waits where its node waits.
-    waitsFor: parent !== undefined && scope === parent.scope ? [] : waitsFor,
+    waitsFor: [...(isTarget ? [] : waitsFor), ...roundBefore(step)],
     readyMs: since(step.readyAt ?? step.startedAt),
     startedMs: since(step.startedAt),
     answeredMs: since(step.answeredAt),
@@ -37,9 +38,19 @@ function factsOfStep(step: StepProgress, startedAt: number): StepFacts {
   };
 }
 
-function reasonOf({ skippedBecause, decisions, error }: StepProgress): string | undefined {
+/** The rounds of a loop come one after the other. */
+function roundBefore({ parent, planned }: StepProgress): readonly string[] {
+  if (parent?.planned.step.model !== "loop" || planned.waitsFor.length > 0) return [];
+  const groups = orderedGroups(parent);
+  const round = groups.findIndex(({ steps }) => steps.some((each) => each.planned === planned));
+  return (groups[round - 1]?.steps ?? []).map((each) => each.planned.step.key);
+}
+
+function reasonOf({ skippedBecause, decisions, error, yields }: StepProgress): string | undefined {
   if (skippedBecause !== undefined) return skippedText(skippedBecause);
   if (error !== undefined) return error.message;
+  const found = Object.entries(yields?.evidence ?? {}).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  if (found.length > 0) return found.join(", ");
   const made = [...decisions].map(([name, { value, reason }]) => `${name}: ${JSON.stringify(value)}, ${reason}`);
   return made.length === 0 ? undefined : made.join("; ");
 }

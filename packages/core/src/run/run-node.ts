@@ -57,7 +57,7 @@ async function callNode(
   await run.log.record({ state: "entered", step: step.key, inputs: inputs.map(toRecorded) });
   const { context, settled } = openNode({ ...run, abort: scope }, progress, step, { input, inputs, ...words });
   try {
-    const output: unknown = await raceAbort(step.node.run(context), scope);
+    const output: unknown = await raceAbort(Promise.resolve(step.node.run(context)), scope);
     assertOutput(step, output);
     return output;
   } finally {

@@ -1,8 +1,8 @@
 import type { ProviderStep } from "../pipeline/definition.js";
 import { buildRequest, recordedRequest } from "../pipeline/step-request.js";
-import type { PreparedRequest, ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
+import type { PreparedRequest, StepRequest, StepWarning } from "../provider/provider.js";
 import { askProvider, callBack } from "./ask-provider.js";
-import { openCachedStep } from "./cached-step.js";
+import { type KeptOutput, openCachedStep } from "./cached-step.js";
 import { checkPrompt } from "./check-prompt.js";
 import { collectOutput } from "./collect-output.js";
 import type { CacheStatus, RecordedRequest, Rejection } from "./journal.js";
@@ -63,12 +63,14 @@ async function obtain(work: Work): Promise<Obtained> {
   const warnings = await checkPrompt(run, progress, step, request, scope.signal);
   const cached = openCachedStep(run, step, request, scope.signal);
   const hit = await cached.take();
-  if (hit !== undefined) {
+  // The schema and the guards may be others than those of the step that made it; then it is none for this step.
+  const verdict = hit === undefined ? undefined : await judgeOutput(run, progress, step, request, hit, scope.signal);
+  if (hit !== undefined && verdict?.isTaken === true) {
     const record = run.privacy.conceal(step, recorded(request, prepared));
     await run.log.record({ state: "cached", step: step.key, request: record });
-    await run.log.record({ state: "output", step: step.key, output: hit.output, obtainedAt: run.runtime.clock.now() });
-    run.values.set(step.key, hit.value);
-    return { warnings, cache: "hit" };
+    await run.log.record({ state: "output", step: step.key, output: hit.kept, obtainedAt: run.runtime.clock.now() });
+    run.values.set(step.key, verdict.value);
+    return { warnings: [...warnings, ...verdict.warnings], cache: "hit" };
   }
   const judged = await askUntilTaken(work, { request, prepared });
   run.values.set(step.key, judged.value);
@@ -98,7 +100,7 @@ async function ask(
   { run, progress, step, scope }: Work,
   { request, prepared }: Asked,
   prompt: string | undefined,
-): Promise<ProviderOutput> {
+): Promise<KeptOutput> {
   const attempt = progress.attempts + 1;
   const key = `${run.state.runId}/${progress.stepId}`;
   const idempotencyKey = attempt === 1 ? key : `${key}/${attempt}`;
@@ -112,7 +114,7 @@ async function ask(
   const obtainedAt = run.runtime.clock.now();
   const kept = await collectOutput(run, step, request, output);
   await run.log.record({ state: "output", step: step.key, output: kept, obtainedAt });
-  return output;
+  return { given: output, kept };
 }
 
 function recorded(request: StepRequest, prepared: PreparedRequest): RecordedRequest {

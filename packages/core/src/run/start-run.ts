@@ -1,5 +1,6 @@
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { didYouMean } from "../internal/closest-name.js";
 import type { JsonValue } from "../json/json-value.js";
 import type { ExternalAsset } from "../pipeline/external-asset.js";
 import { validate } from "../pipeline/output-schema.js";
@@ -21,6 +22,7 @@ import { type CheckedRunOptions, checkRunOptions, type RunOptions } from "./run-
 import { createRunPrivacy } from "./run-privacy.js";
 import type { ResumeOptions, RunResult } from "./run-result.js";
 import { cancelled, openRunSignal, type RunSignal } from "./run-signal.js";
+import type { RunState } from "./run-state.js";
 import { runStep } from "./run-step.js";
 import { createRuntime, type Runtime } from "./runtime.js";
 import { createSlots } from "./slots.js";
@@ -107,6 +109,7 @@ function execute<S>(
       answers: options.answers ?? {},
       answerWaiting: options.onWaiting,
     };
+    assertAnswers(state, run.answers);
     if (earlier === undefined) await giveInput(run, options, signal);
     else
       run.given.set(
@@ -128,6 +131,18 @@ function execute<S>(
   // Whoever only reads the events need not handle the result as well.
   result.catch(() => undefined);
   return { runId, plan, events, result, on: events.on, cancel: (reason) => signal.abort(cancelled(reason)) };
+}
+
+/** An answer under a name that no step can have would be waited for in vain. */
+function assertAnswers({ root }: RunState, answers: RunContext["answers"]): void {
+  const names = [...root.byName.keys()];
+  const isInside = (answer: string, name: string) => answer.startsWith(`${name}.`) || answer.startsWith(`${name}[`);
+  const unknown = Object.keys(answers).find(
+    (answer) => !names.some((name) => answer === name || isInside(answer, name)),
+  );
+  if (unknown === undefined) return;
+  const message = `Option "answers" names "${unknown}", which is no step of this pipeline.${didYouMean(unknown, names)}`;
+  throw new GenblazeError("UNKNOWN_STEP", message, { details: { name: unknown } });
 }
 
 /** Checks what the caller gives the pipeline, before anything else happens. */

@@ -1,6 +1,7 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { Asset } from "../manifest/model.js";
 import { modalityOfMediaType, selectAssets } from "../pipeline/asset-selector.js";
+import { sourceText } from "../pipeline/describe-plan.js";
 import { type ExternalAsset, isExternalAsset } from "../pipeline/external-asset.js";
 import type { InputEdge } from "../pipeline/plan-inputs.js";
 import { callReference, type ReadSource, referenceFailed } from "../pipeline/resolve-reference.js";
@@ -60,15 +61,30 @@ function assetsOfEdge(
   switch (edge.kind) {
     case "step": {
       const source = progress.scope.steps[edge.from];
-      return source === undefined ? noInputs : selectAssets(edge.selector, handedOn(run, source, signal));
+      if (source?.state !== "succeeded") return noInputs;
+      return selectSome(progress, edge, handedOn(run, source, signal));
     }
     case "given":
-      return selectAssets(edge.selector, run.given.get(progress.scope)?.assets ?? noInputs);
+      return selectSome(progress, edge, run.given.get(progress.scope)?.assets ?? noInputs);
     case "external":
       return loadAll(run, progress, [edge.asset], signal);
     case "reference":
       return loadAll(run, progress, chosenAssets(run, progress, edge), signal);
   }
+}
+
+/** A part that is asked for by name must be there: without it the step would be paid for something else. */
+function selectSome(
+  { planned }: StepProgress,
+  edge: Extract<InputEdge, { kind: "step" | "given" }>,
+  assets: readonly InputAsset[],
+): readonly InputAsset[] {
+  const { modality, role, index } = edge.selector;
+  const selected = selectAssets(edge.selector, assets);
+  if (selected.length > 0 || (modality === undefined && role === undefined && index === undefined)) return selected;
+  const { key } = planned.step;
+  const message = `Step "${key}" takes "${sourceText(edge)}", but there is no such asset: ${assets.length} came. Take another one, or all of them.`;
+  throw new GenblazeError("INPUT_INVALID", message, { details: { step: key, assets: assets.length } });
 }
 
 function chosenAssets(

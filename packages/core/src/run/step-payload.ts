@@ -51,6 +51,10 @@ function billOf(progress: StepProgress): JsonObject {
 }
 
 function toRejected({ output, rejection: { by, reason, stage } }: StepProgress["rejected"][number]): JsonObject {
-  const assets = (output?.assets ?? []).map(({ assetId, sha256, mediaType }) => ({ assetId, sha256, mediaType }));
+  const assets = (output?.assets ?? []).map(({ assetId, sha256, mediaType }) => ({
+    asset_id: assetId,
+    sha256,
+    media_type: mediaType,
+  }));
   return { by, stage, reason, assets };
 }

@@ -1,6 +1,7 @@
 import type { InputAsset, JsonValue, Provider, StepRequest } from "@genblaze/core/provider";
 import { type CaptionLine, linesFromWords, writeVtt } from "../film/captions.js";
 import { runJob } from "../worker/run-job.js";
+import { free } from "./free.js";
 import { invalidInput, isObject, readParams } from "./params.js";
 
 /** Parameters of `film`. */
@@ -32,7 +33,7 @@ export function createLocalCompose(): Provider<"video", "video" | "audio", { rea
     yields: "video",
     accepts: ["video", "audio"],
     knownModelsOnly: true,
-    models: { film: { description: "Joins H.264 clips, mixes the sound and writes captions." } },
+    models: { film: { description: "Joins H.264 clips, mixes the sound and writes captions.", price: free } },
     prepare: (request) => {
       const params = readParams("film", request);
       const clips = clipsOf(request);

@@ -2,6 +2,7 @@ import type { OutputAsset, Provider } from "@genblaze/core/provider";
 import type { PaintedLayer } from "../paint/paint-scene.js";
 import type { StoryScene } from "../storyboard/storyboard.js";
 import { runJob } from "../worker/run-job.js";
+import { free } from "./free.js";
 import { readParams, requirePrompt, seedOf } from "./params.js";
 import { readScene } from "./read-scene.js";
 
@@ -34,7 +35,9 @@ export function createLocalImage(): Provider<"image", never, { readonly "scene-p
     yields: "image",
     accepts: [],
     knownModelsOnly: true,
-    models: { "scene-painter": { description: "Paints a landscape with a subject as layered vector art." } },
+    models: {
+      "scene-painter": { description: "Paints a landscape with a subject as layered vector art.", price: free },
+    },
     prepare: (request) => {
       const params = readParams("scene-painter", request);
       const given = params.object("scene");

@@ -3,6 +3,7 @@ import type { ScorePlan } from "../music/arrange.js";
 import { MOODS, rootOf } from "../music/moods.js";
 import { hashText } from "../random/seeded-random.js";
 import { runJob } from "../worker/run-job.js";
+import { free } from "./free.js";
 import { invalidInput, readParams, seedOf } from "./params.js";
 
 /** Parameters of `score`. */
@@ -27,7 +28,7 @@ export function createLocalMusic(): Provider<"audio", never, { readonly score: S
     yields: "audio",
     accepts: [],
     knownModelsOnly: true,
-    models: { score: { description: "Composes and plays a short instrumental piece." } },
+    models: { score: { description: "Composes and plays a short instrumental piece.", price: free } },
     prepare: (request) => {
       const params = readParams("score", request);
       const named = Object.keys(MOODS).find((name) => request.prompt?.toLowerCase().includes(name));

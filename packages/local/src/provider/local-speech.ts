@@ -2,6 +2,7 @@ import type { JsonValue, Provider } from "@genblaze/core/provider";
 import type { Voice } from "../speech/plan-speech.js";
 import { SPEECH_SAMPLE_RATE, type SpeechJob, type SpeechLine } from "../speech/speak.js";
 import { runJob } from "../worker/run-job.js";
+import { free } from "./free.js";
 import { invalidInput, isObject, readParams, requirePrompt } from "./params.js";
 
 /** Parameters of `formant`. */
@@ -30,7 +31,9 @@ export function createLocalSpeech(): Provider<"audio", never, { readonly formant
     yields: "audio",
     accepts: [],
     knownModelsOnly: true,
-    models: { formant: { description: "Speaks English by formant synthesis: a robot's voice, but words." } },
+    models: {
+      formant: { description: "Speaks English by formant synthesis: a robot's voice, but words.", price: free },
+    },
     prepare: (request) => {
       const params = readParams("formant", request);
       const voice = VOICES[params.choice("voice", ["warm", "bright", "deep"], "warm")];

@@ -1,6 +1,7 @@
 import type { JsonValue, Provider } from "@genblaze/core/provider";
 import type { Storyboard } from "../storyboard/storyboard.js";
 import { writeStoryboard } from "../storyboard/write-storyboard.js";
+import { free } from "./free.js";
 import { readParams, requirePrompt, seedOf } from "./params.js";
 
 /** Parameters of `storyboard`. */
@@ -26,7 +27,9 @@ export function createLocalText(): Provider<"text", never, { readonly storyboard
     yields: "text",
     accepts: [],
     knownModelsOnly: true,
-    models: { storyboard: { description: "Writes a storyboard from one sentence by rules and a lexicon." } },
+    models: {
+      storyboard: { description: "Writes a storyboard from one sentence by rules and a lexicon.", price: free },
+    },
     prepare: (request) => {
       const params = readParams("storyboard", request);
       const body = {

@@ -2,6 +2,7 @@ import type { InputAsset, Provider, StepRequest } from "@genblaze/core/provider"
 import type { ClipJob, ClipLayer } from "../clip/render-clip.js";
 import { hashText } from "../random/seeded-random.js";
 import { runJob } from "../worker/run-job.js";
+import { free } from "./free.js";
 import { invalidInput, readParams, seedOf } from "./params.js";
 import { readEffects, readFade, readLayerMotion, readTitle } from "./read-clip.js";
 import { SCENE_CHOICES } from "./read-scene.js";
@@ -48,7 +49,7 @@ export function createLocalVideo(): Provider<"video", "image", { readonly parall
     yields: "video",
     accepts: ["image"],
     knownModelsOnly: true,
-    models: { parallax: { description: "Moves painted layers past each other and encodes H.264." } },
+    models: { parallax: { description: "Moves painted layers past each other and encodes H.264.", price: free } },
     prepare: (request) => {
       const params = readParams("parallax", request);
       const layers = layersOf(request);
