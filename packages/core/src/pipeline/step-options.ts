@@ -92,6 +92,8 @@ export type NodeOptions<S, Input, N extends string, I, T> = CommonOptions<S, N, 
 } & NodeInput<S, Input>;
 
 /** What the node works on; a node whose bodies have an input must be given one. */
-type NodeInput<S, Input> = undefined extends Input
-  ? { readonly input?: Input | Reference<S, Input> }
-  : { readonly input: Input | Reference<S, Input> };
+type NodeInput<S, Input> = unknown extends Input
+  ? { readonly input?: JsonValue | Reference<S> }
+  : undefined extends Input
+    ? { readonly input?: Input | Reference<S, Input> }
+    : { readonly input: Input | Reference<S, Input> };
