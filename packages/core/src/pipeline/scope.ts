@@ -11,13 +11,10 @@ export interface StepOutput<M extends Modality = Modality, T = unknown> {
   readonly "~value"?: T;
 }
 
-/**
- * The scope of a new pipeline: nothing but the run's input, and the assets of the kinds that it accepts. An alias and no
- * interface, so that results of known pipelines can be given where those of any pipeline are taken.
- */
-export type InputScope<In, A extends Modality = never> = {
+/** The scope of a new pipeline: nothing but the run's input, and the assets of the kinds that it accepts. */
+export interface InputScope<In, A extends Modality = never> {
   readonly input: StepOutput<"text", In> & { readonly "~given"?: { readonly modality: A } };
-};
+}
 
 /** The scope of a pipeline whose steps the compiler does not know. */
 export type OpenScope = Readonly<Record<string, StepOutput>>;

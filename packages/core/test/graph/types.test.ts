@@ -12,7 +12,6 @@ import {
   Pipeline,
   type Provider,
   type RouteRequest,
-  type RunResult,
   route,
   split,
 } from "../../src/index.js";
@@ -284,12 +283,5 @@ describe("inputs of pipelines and nodes", () => {
     expect(next.step(mixer, { model: "m", inputs: ["ok", "music"] }).plan().steps).toHaveLength(6);
     // @ts-expect-error an answer chooses places
     expect(codeOf(() => approve({ passes: "smell" }))).toBe("INVALID_OPTION");
-  });
-
-  it("let the result of a known pipeline be given where that of any pipeline is taken", () => {
-    const firstName = ({ steps }: RunResult) => steps[0]?.name;
-    const named = async () => firstName(await new Pipeline("p").step(image, { name: "frame", model: "m" }).run());
-    expectTypeOf(named).returns.resolves.toEqualTypeOf<string | undefined>();
-    expect(named).toBeTypeOf("function");
   });
 });
