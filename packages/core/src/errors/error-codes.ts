@@ -41,7 +41,7 @@ export const ERROR_CODES = {
   /** A guard did not let a prompt or an output through. */
   GUARD_REJECTED: { kind: "invalid_input", isRetryable: false },
   /** A step waits for an answer, so the run rests; inside nodes only. */
-  WAITING: { kind: "unknown", isRetryable: false },
+  WAITING: { kind: "invalid_input", isRetryable: false },
   /** Whoever was asked did not approve. */
   NOT_APPROVED: { kind: "invalid_input", isRetryable: false },
   /** A run ended with a failed step; the error carries the result so far. */

@@ -6,7 +6,6 @@ type UnusualCode = { [Code in ErrorCode]: Kinds[Code] extends "invalid_input" ? 
 /** What `ERROR_CODES` says where it says something unusual; the compiler compares the two. */
 const UNUSUAL_KINDS: Pick<Kinds, UnusualCode> = {
   OUTPUT_INVALID: "model_error",
-  WAITING: "unknown",
   RUN_FAILED: "unknown",
   TIMED_OUT: "timeout",
   CANCELLED: "unknown",
