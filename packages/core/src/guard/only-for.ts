@@ -10,7 +10,7 @@ import { ALLOWED } from "./verdicts.js";
 export interface OnlyForOptions {
   /** What the steps yield: one or several of them. @default any */
   readonly modality?: Modality | readonly Modality[] | undefined;
-  /** Full names of the steps. @default all */
+  /** Full names of the steps; `shots[*].frame` for those of all items. @default all */
   readonly steps?: readonly string[] | undefined;
 }
 
@@ -39,7 +39,7 @@ export function onlyFor(options: OnlyForOptions, guard: Guard): Guard {
   const modalities = typeof modality === "string" ? [modality] : modality;
   const isMeant = (check: PromptCheck | OutputCheck) =>
     (modalities === undefined || modalities.includes(check.yields)) &&
-    (steps === undefined || steps.includes(check.step));
+    (steps === undefined || steps.includes(check.step) || steps.includes(check.step.replace(/\[\d+\]/g, "[*]")));
   const joined = joinGuards("only for", [guard], async (asked, ask, check) => {
     const [only] = asked;
     return only === undefined || !isMeant(check) ? ALLOWED : ask(only);

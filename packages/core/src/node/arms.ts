@@ -1,6 +1,7 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { JsonValue } from "../json/json-value.js";
 import type { Modality } from "../manifest/model.js";
+import { assertKnownOptions } from "../options/assert-known-options.js";
 import { describeValue } from "../options/describe-value.js";
 import type { PipelineBody, PlainText } from "../pipeline/scope.js";
 import type { Provider } from "../provider/provider.js";
@@ -55,7 +56,7 @@ export function describeArms(
   readonly yields: Modality;
   readonly accepts: readonly Modality[];
 } {
-  if (typeof arms !== "object" || arms === null || Object.keys(arms).length === 0) {
+  if (typeof arms !== "object" || arms === null || Array.isArray(arms) || Object.keys(arms).length === 0) {
     const message = `${where}: arms like { fast: { provider, model }, ... } are expected; ${describeValue(arms)} was given.`;
     throw new GenblazeError("INVALID_OPTION", message);
   }
@@ -77,6 +78,18 @@ export function describeArms(
   };
 }
 
+const targetOptions = [
+  "provider",
+  "model",
+  "prompt",
+  "params",
+  "providerOptions",
+  "type",
+  "timeoutMs",
+  "metadata",
+  "inputs",
+] as const satisfies readonly (keyof Target)[];
+
 function checkName(name: string, where: string): string {
   if (/^[\p{L}\p{N}_-]{1,100}$/u.test(name) && name !== "body") return name;
   const message = `${where}: the name of an arm has letters, digits, "-" and "_", and is not "body"; "${name}" was given.`;
@@ -89,7 +102,10 @@ function checkArm(name: string, arm: unknown, where: string): NodeBody {
     // The shapes are checked in full where the step is planned.
     if (typeof definition === "object" && definition !== null) return { definition } as NodeBody;
     const provider: unknown = Reflect.get(arm, "provider");
-    if (typeof provider === "object" && provider !== null) return arm as NodeBody;
+    if (typeof provider === "object" && provider !== null) {
+      assertKnownOptions(arm, targetOptions, `${where}: arm "${name}"`);
+      return arm as NodeBody;
+    }
   }
   const message = `${where}: arm "${name}" must be { provider, model } or a pipeline; ${describeValue(arm)} was given.`;
   throw new GenblazeError("INVALID_OPTION", message);

@@ -8,10 +8,10 @@ export function checkJoin(join: unknown, where: string): JoinPolicy {
   if (join === undefined || join === "all") return "all";
   if (join === "any") return "any";
   const atLeast: unknown = typeof join === "object" && join !== null ? Reflect.get(join, "atLeast") : undefined;
-  if (typeof atLeast === "number" && Number.isInteger(atLeast) && atLeast >= 0) return { atLeast };
+  if (typeof atLeast === "number" && Number.isInteger(atLeast) && atLeast >= 1) return { atLeast };
   throw new GenblazeError(
     "INVALID_OPTION",
-    `${where}: option "join" must be "all", "any" or { atLeast: a whole number }.`,
+    `${where}: option "join" must be "all", "any" or { atLeast: a whole number from 1 }.`,
   );
 }
 

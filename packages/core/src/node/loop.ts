@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { didYouMean } from "../internal/closest-name.js";
 import type { JsonObject } from "../json/json-value.js";
 import type { Modality } from "../manifest/model.js";
 import { checkOptions } from "../options/check-options.js";
@@ -103,6 +104,10 @@ export function loop<M extends Modality, A extends Modality, V, In, S>(
   }
   const { definition } = body;
   const checked = checkOptions(loopOptions, options, "loop(pipeline, options)");
+  assertJudgeKnown(
+    checked.judge,
+    definition.steps.map(({ key }) => key),
+  );
   const { maxRounds = DEFAULT_MAX_ROUNDS, mustPass = false, maxCostUsd, next } = checked;
   return typedNode({
     kind: "loop",
@@ -113,6 +118,14 @@ export function loop<M extends Modality, A extends Modality, V, In, S>(
     functions: { judge: checked.judge, ...(next === undefined ? {} : { next }) },
     run: (context) => runRounds(context, checked),
   });
+}
+
+/** Before a round is paid for that nobody can judge. */
+function assertJudgeKnown(judge: unknown, names: readonly string[]): void {
+  const unknown = isReference(judge) ? judge.sources.find((source) => !names.includes(source)) : undefined;
+  if (unknown === undefined) return;
+  const message = `loop(pipeline, options): the judge reads from "${unknown}", which is no step of the pipeline.${didYouMean(unknown, names)}`;
+  throw new GenblazeError("UNKNOWN_STEP", message, { details: { name: unknown } });
 }
 
 interface JudgedRound {

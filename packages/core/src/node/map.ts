@@ -88,10 +88,10 @@ export function map<M extends Modality, A extends Modality, V, In>(
 }
 
 function itemsOf({ step, input, inputs }: NodeContext, maxItems: number): readonly BodyCall[] {
-  const items: unknown = input ?? inputs;
+  const items: unknown = input === undefined && inputs.length > 0 ? inputs : input;
   if (!Array.isArray(items) || items.length > maxItems) {
     const came = Array.isArray(items) ? `a list of ${items.length}` : describeValue(items);
-    const message = `Step "${step}": a list of at most ${maxItems} items is expected as its input; ${came} came.`;
+    const message = `Step "${step}": a list of at most ${maxItems} items is expected as its input, or assets as its inputs; ${came} came. Raise maxItems for longer lists.`;
     throw new GenblazeError("INPUT_INVALID", message, { details: { step } });
   }
   if (input === undefined) return inputs.map((asset, item) => ({ item, assets: [asset] }));

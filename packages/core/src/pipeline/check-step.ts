@@ -66,6 +66,7 @@ function assertTargetOptions(node: CompositeNode, checked: CommonStepOptions, ke
     "output",
     "promptVisibility",
     "privateParams",
+    "regenerate",
   ] as const;
   const wrong = options.find((option) => checked[option] !== undefined);
   // A route chooses by prompt and parameters, whatever its arms are.

@@ -41,10 +41,22 @@ export function plan(definition: PipelineDefinition): Plan {
       `Pipeline "${definition.name}" has no step. Add one with .step(provider, { model, ... }).`,
     );
   }
+  assertNamesApart(definition);
   const indexes = new Map(definition.steps.map((step, index) => [step.key, index]));
   const steps = definition.steps.map((step, index) => planStep(definition, indexes, step, index));
   assertNoCycle(steps);
   return Object.freeze({ definition, steps: Object.freeze(steps) });
+}
+
+/** The steps inside a node are named after it, so that no step beside it may be. */
+function assertNamesApart({ steps }: PipelineDefinition): void {
+  const nodes = steps.filter((step) => step.kind === "node" && Object.keys(step.node.bodies).length > 0);
+  for (const { key } of nodes) {
+    const taken = steps.find((step) => step.key.startsWith(`${key}.`) || step.key.startsWith(`${key}[`));
+    if (taken === undefined) continue;
+    const message = `A step is named "${taken.key}", which is how steps inside "${key}" are named. Give it another name.`;
+    throw new GenblazeError("DUPLICATE_STEP", message, { details: { step: taken.key } });
+  }
 }
 
 const noBodies: ReadonlyMap<string, PlannedBody> = new Map();

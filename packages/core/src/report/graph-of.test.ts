@@ -59,7 +59,7 @@ it("draws a run: every item and arm, how it ended and why", async () => {
     ["shots[1].clip", "succeeded", undefined],
     ["poster", "succeeded", 'arm: "a", first chose it'],
     ["poster.a", "succeeded", undefined],
-    ["poster.b", "skipped", 'Skipped: poster took "a".'],
+    ["poster.b", "skipped", 'poster took "a".'],
   ]);
   expect(toMermaid(graphOfRun(facts))).toContain("subgraph");
 });

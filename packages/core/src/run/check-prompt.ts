@@ -1,5 +1,6 @@
 import type { ProviderStep } from "../pipeline/definition.js";
 import type { StepRequest, StepWarning } from "../provider/provider.js";
+import { checkVerdict } from "./check-verdict.js";
 import { factsOf, guardError, toRejection } from "./judge-output.js";
 import type { RunContext } from "./run-context.js";
 import type { StepProgress } from "./run-state.js";
@@ -22,13 +23,13 @@ export async function checkPrompt(
   for (const guard of guards) {
     const facts = factsOf(run, progress, step, request, signal, guard.name);
     const check = { ...facts, texts, text: texts.join("\n\n"), inputs: request.inputs };
-    const verdict = await guard.checkPrompt?.(check);
-    if (verdict?.allowed === false) {
+    const verdict = checkVerdict(guard, step.key, await guard.checkPrompt?.(check));
+    if (!verdict.allowed) {
       const rejection = toRejection(run, step, "prompt", guard.name, verdict);
       await run.log.record({ state: "rejected", step: step.key, rejection });
       throw guardError(step, rejection, "prompt for");
     }
-    if (verdict?.notChecked !== undefined) {
+    if (verdict.notChecked !== undefined) {
       warnings.push({ option: `guards.${guard.name}`, message: `Not checked: ${verdict.notChecked}` });
     }
   }

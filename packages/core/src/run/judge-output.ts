@@ -4,6 +4,7 @@ import type { ProviderStep } from "../pipeline/definition.js";
 import type { ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
 import type { KeptOutput } from "./cached-step.js";
 import { ambient } from "./call-context.js";
+import { checkVerdict } from "./check-verdict.js";
 import { readJson, readValue, textOf } from "./collect-output.js";
 import type { Rejection } from "./journal.js";
 import type { RunContext } from "./run-context.js";
@@ -40,9 +41,9 @@ export async function judgeOutput(
   const warnings: StepWarning[] = [];
   for (const guard of guards) {
     const facts = factsOf(run, progress, step, request, signal, guard.name);
-    const verdict = await guard.checkOutput?.({ ...facts, ...parts });
-    if (verdict?.allowed === false) return rejected(run, step, guard.name, verdict);
-    if (verdict?.notChecked !== undefined) {
+    const verdict = checkVerdict(guard, step.key, await guard.checkOutput?.({ ...facts, ...parts }));
+    if (!verdict.allowed) return rejected(run, step, guard.name, verdict);
+    if (verdict.notChecked !== undefined) {
       warnings.push({ option: `guards.${guard.name}`, message: `Not checked: ${verdict.notChecked}` });
     }
   }

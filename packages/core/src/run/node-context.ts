@@ -108,12 +108,13 @@ async function waitForAnswer(
   step: NodeStep,
   { question, timeoutMs }: { readonly question: JsonObject; readonly timeoutMs: number | undefined },
 ): Promise<JsonValue> {
+  assertInTime(run, progress, step, timeoutMs);
   const given = Object.hasOwn(run.answers, step.key) ? run.answers[step.key] : progress.answer;
   if (given !== undefined) return answered(run, progress, step, given);
   if (progress.question === undefined) await run.log.record({ state: "waiting", step: step.key, question });
   const { answerWaiting, state } = run;
   const askedAt = progress.question?.askedAt ?? run.runtime.clock.now();
-  const limit = openAnswerLimit(run, step, timeoutMs === undefined ? undefined : askedAt + timeoutMs);
+  const limit = openAnswerLimit(run, step, askedAt, timeoutMs);
   try {
     limit.signal.throwIfAborted();
     if (answerWaiting === undefined) throw await rest(run, step);
@@ -129,17 +130,39 @@ async function waitForAnswer(
   }
 }
 
+/** An answer that comes after its time is none. */
+function assertInTime(
+  { runtime }: RunContext,
+  { question, answer }: StepProgress,
+  { key }: NodeStep,
+  timeoutMs: number | undefined,
+): void {
+  if (question === undefined || answer !== undefined || timeoutMs === undefined) return;
+  if (runtime.clock.now() - question.askedAt < timeoutMs) return;
+  throw noAnswer(key, timeoutMs);
+}
+
+function noAnswer(step: string, timeoutMs: number): GenblazeError {
+  const message = `Step "${step}": no answer came within ${timeoutMs} ms. Raise the gate's timeoutMs, or give it onTimeout: "approve".`;
+  return new GenblazeError("TIMED_OUT", message, { details: { step, timeoutMs } });
+}
+
 /** Time goes on while a run rests, so a limit is a point in time. */
-function openAnswerLimit({ abort, runtime }: RunContext, { key }: NodeStep, endsAt: number | undefined) {
+function openAnswerLimit(
+  { abort, runtime }: RunContext,
+  { key }: NodeStep,
+  askedAt: number,
+  timeoutMs: number | undefined,
+) {
   const control = createAbortControl();
-  const late = () => {
-    const message = `Step "${key}" waited for an answer longer than its limit.`;
-    control.abort(new GenblazeError("TIMED_OUT", message, { details: { step: key } }));
-  };
   const forget = abort.onAbort(() => control.abort(abort.signal.reason));
-  const leftMs = endsAt === undefined ? undefined : endsAt - runtime.clock.now();
-  if (leftMs !== undefined && leftMs <= 0) late();
-  const takeBack = leftMs === undefined || leftMs <= 0 ? undefined : runtime.clock.schedule(late, leftMs);
+  const takeBack =
+    timeoutMs === undefined
+      ? undefined
+      : runtime.clock.schedule(
+          () => control.abort(noAnswer(key, timeoutMs)),
+          askedAt + timeoutMs - runtime.clock.now(),
+        );
   return {
     ...control,
     close() {

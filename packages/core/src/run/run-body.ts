@@ -54,11 +54,15 @@ export async function runGroup(
     input = await checkGiven(run, group.scope, given.input);
   } catch (thrown) {
     if (!GenblazeError.isInstance(thrown)) throw thrown;
-    await skipGroup(run, group, "its input does not fit.");
-    return outcomeOf(run, parent, group, thrown);
+    await skipGroup(run, group, thrown.message);
+    // Left out, but not by choice.
+    return { ...outcomeOf(run, parent, group, thrown), state: "failed", error: thrown };
   }
   run.given.set(group.scope, { input, assets: given.assets });
-  await runScope({ ...run, guards: [...run.guards, ...definition.guards] }, group.scope);
+  // What a node's step says of guards and cache holds for all inside; targets have it as options of their own.
+  const { guards, cache } = parent.planned.step;
+  const inner = { guards: [...run.guards, ...guards, ...definition.guards], cacheMode: cache ?? run.cacheMode };
+  await runScope({ ...run, ...inner }, group.scope);
   return outcomeOf(run, parent, group, errorOfSteps(run, group));
 }
 

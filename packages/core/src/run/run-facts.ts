@@ -1,5 +1,4 @@
 import type { RunFacts, StepFacts } from "../report/run-facts.js";
-import { skippedText } from "./events-of.js";
 import type { RunContext } from "./run-context.js";
 import { inRecordOrder, orderedGroups, type StepProgress } from "./run-state.js";
 import { costOfStep } from "./step-cost.js";
@@ -47,7 +46,8 @@ function roundBefore({ parent, planned }: StepProgress): readonly string[] {
 }
 
 function reasonOf({ skippedBecause, decisions, error, yields }: StepProgress): string | undefined {
-  if (skippedBecause !== undefined) return skippedText(skippedBecause);
+  if (skippedBecause?.kind === "choice") return skippedBecause.reason;
+  if (skippedBecause !== undefined) return `"${skippedBecause.step}" did not succeed.`;
   if (error !== undefined) return error.message;
   const found = Object.entries(yields?.evidence ?? {}).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
   if (found.length > 0) return found.join(", ");

@@ -207,6 +207,11 @@ function applyNodeTransition(step: StepProgress, transition: NodeTransition, at:
 /** What succeeded stays with all that is inside it, and what a node decided; the rest begins anew. */
 function planAgain(step: StepProgress): void {
   if (step.state === "succeeded") return;
+  // A gate that was not opened asks anew.
+  if (step.state === "failed") {
+    step.question = undefined;
+    step.answer = undefined;
+  }
   for (const { steps } of step.groups) for (const inner of steps) planAgain(inner);
   step.state = "planned";
   step.attemptsBefore = step.attempts;

@@ -1,4 +1,5 @@
-import { callReference } from "../pipeline/resolve-reference.js";
+import { describeValue } from "../options/describe-value.js";
+import { callReference, referenceFailed } from "../pipeline/resolve-reference.js";
 import { recordEnd } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
 import type { GraphEnd } from "./run-graph.js";
@@ -33,7 +34,10 @@ async function meetsCondition(run: RunContext, progress: StepProgress): Promise<
   if (when === undefined || run.abort.signal.aborted) return "run";
   try {
     const found = { option: "when", reference: when };
-    if (callReference(step, found, readerOf(run, progress.scope)) !== false) return "run";
+    const verdict = callReference(step, found, readerOf(run, progress.scope));
+    if (verdict === true) return "run";
+    if (verdict !== false)
+      throw referenceFailed(step, found, `must give true or false, but gave ${describeValue(verdict)}`);
   } catch (thrown) {
     await recordEnd(run, progress, thrown);
     return "failed";

@@ -2,6 +2,9 @@ import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { didYouMean } from "../internal/closest-name.js";
 import type { JsonValue } from "../json/json-value.js";
+import type { Asset } from "../manifest/model.js";
+import { modalityOfMediaType } from "../pipeline/asset-selector.js";
+import type { PipelineDefinition } from "../pipeline/definition.js";
 import type { ExternalAsset } from "../pipeline/external-asset.js";
 import { validate } from "../pipeline/output-schema.js";
 import type { Plan } from "../pipeline/plan.js";
@@ -169,9 +172,19 @@ async function readAssets(
   }
   const inputs: InputAsset[] = [];
   for (const [role, asset] of given) {
-    inputs.push({ ...toInput(run, await loadOnce(run, asset, signal), signal), role });
+    const loaded = await loadOnce(run, asset, signal);
+    assertGiven(definition, asset, loaded.asset);
+    inputs.push({ ...toInput(run, loaded, signal), role });
   }
   return inputs;
+}
+
+/** A file of another kind would be paid for by the first step that takes it. */
+function assertGiven({ name, accepts }: PipelineDefinition, { label }: ExternalAsset, { mediaType }: Asset): void {
+  const modality = modalityOfMediaType(mediaType);
+  if (modality === undefined || accepts.includes(modality)) return;
+  const message = `Pipeline "${name}" takes ${accepts.join(" and ")}, but "${label}" is ${mediaType}. Give it another file.`;
+  throw new GenblazeError("INPUT_INVALID", message, { details: { mediaType } });
 }
 
 /** Runs the steps to their ends; gives the error of a journal that could not be written, which ends the run. */

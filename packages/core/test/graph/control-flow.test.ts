@@ -120,7 +120,7 @@ describe("map", () => {
           .run({ input, throwOnFailure: false })
       ).step("s").error;
     expect((await run(["a", "b", "c"]))?.message).toBe(
-      'Step "s": a list of at most 2 items is expected as its input; a list of 3 came.',
+      'Step "s": a list of at most 2 items is expected as its input, or assets as its inputs; a list of 3 came. Raise maxItems for longer lists.',
     );
     expect((await run("abc"))?.code).toBe("INPUT_INVALID");
     expect(counted.asked).toEqual([]);
@@ -138,7 +138,7 @@ describe("map", () => {
       "s[1].frame": "skipped",
       "s[1].clip": "skipped",
     });
-    expect(result.step("s[1].frame").reason).toBe("its input does not fit.");
+    expect(result.step("s[1].frame").reason).toContain('The input of "s[1]" does not fit the schema');
   });
 });
 

@@ -60,7 +60,7 @@ function runScope(spec: ScopeSpec, path: string, given: readonly string[], conte
 /** Needed steps that did not succeed, or too few of those that it can choose from, or its own condition. */
 function whySkipped(spec: ScopeSpec, step: StepSpec, ended: readonly Expected[], path: string): string[] {
   const isGood = (from: number) => ended[from]?.state === "succeeded";
-  const because = (from: number) => `Skipped, because "${path}${nameOf(from)}" did not succeed.`;
+  const because = (from: number) => `"${path}${nameOf(from)}" did not succeed.`;
   // Every step of a pipeline that has an input reads it, but that is no step.
   const canMiss = (from: number) =>
     !step.after.includes(from) && (step.join !== "all" || spec[from]?.optional === true);
@@ -78,7 +78,7 @@ function whySkipped(spec: ScopeSpec, step: StepSpec, ended: readonly Expected[],
       .filter((from) => !isGood(from))
       .slice(0, 1)
       .map(because);
-  return step.when === false ? [`Skipped: its condition on input gave false.`] : [];
+  return step.when === false ? [`its condition on input gave false.`] : [];
 }
 
 const countOf = (policy: JoinPolicy) => (policy === "all" ? Number.NaN : policy === "any" ? 1 : policy.atLeast);
@@ -142,7 +142,7 @@ function runStep(step: StepSpec, key: string, taken: readonly string[], context:
       for (const [index, other] of step.arms.entries()) {
         if (index === arm) continue;
         const names = other === "target" ? [""] : other.map((_, place) => `.${nameOf(place)}`);
-        const reasons = [`Skipped: ${key} took "${armName(arm)}".`];
+        const reasons = [`${key} took "${armName(arm)}".`];
         for (const name of names)
           context.all.set(`${key}.${armName(index)}${name}`, { state: "skipped", assets: [], reasons });
       }
