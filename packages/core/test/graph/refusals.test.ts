@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { onlyFor } from "../../src/guard/only-for.js";
 import { wordList } from "../../src/guard/word-list.js";
-import { approve, createRuntime, fanOut, from, loop, map, Pipeline, type Target } from "../../src/index.js";
+import { approve, bytesAsset, createRuntime, fanOut, from, loop, map, Pipeline, type Target } from "../../src/index.js";
 import { createFakeClock } from "../support.js";
 import { codeOf, messageOf } from "../thrown.js";
 import { worker } from "./graph-support.js";
