@@ -1,20 +1,12 @@
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
-import { GenblazeError } from "../errors/genblaze-error.js";
-import { didYouMean } from "../internal/closest-name.js";
-import type { JsonValue } from "../json/json-value.js";
-import type { Asset } from "../manifest/model.js";
-import { modalityOfMediaType } from "../pipeline/asset-selector.js";
-import type { PipelineDefinition } from "../pipeline/definition.js";
-import type { ExternalAsset } from "../pipeline/external-asset.js";
-import { validate } from "../pipeline/output-schema.js";
+import type { GenblazeError } from "../errors/genblaze-error.js";
 import type { Plan } from "../pipeline/plan.js";
 import type { StepOutput } from "../pipeline/scope.js";
-import type { Mask } from "../privacy/mask.js";
-import type { InputAsset } from "../provider/provider.js";
 import { toSigningKey } from "../signature/keys.js";
 import { createEventLog, type RunEventListener } from "./event-log.js";
 import { initialState } from "./expand-body.js";
 import { finishRun } from "./finish-run.js";
+import { assertAnswers, giveInput } from "./give-input.js";
 import { type Journal, memoryJournal } from "./journal.js";
 import { readState } from "./read-state.js";
 import { runScope } from "./run-body.js";
@@ -24,13 +16,11 @@ import { createRunLog } from "./run-log.js";
 import { type CheckedRunOptions, checkRunOptions, type RunOptions } from "./run-options.js";
 import { createRunPrivacy } from "./run-privacy.js";
 import type { ResumeOptions, RunResult } from "./run-result.js";
-import { cancelled, openRunSignal, type RunSignal } from "./run-signal.js";
-import type { RunState } from "./run-state.js";
+import { cancelled, openRunSignal } from "./run-signal.js";
 import { runStep } from "./run-step.js";
 import { createRuntime, type Runtime } from "./runtime.js";
 import { createSlots } from "./slots.js";
 import { createSpool } from "./spool.js";
-import { loadOnce, toInput } from "./step-inputs.js";
 
 /** A run that is under way. */
 export interface RunHandle<S = Readonly<Record<string, StepOutput>>> {
@@ -136,57 +126,6 @@ function execute<S>(
   return { runId, plan, events, result, on: events.on, cancel: (reason) => signal.abort(cancelled(reason)) };
 }
 
-/** An answer under a name that no step can have would be waited for in vain. */
-function assertAnswers({ root }: RunState, answers: RunContext["answers"]): void {
-  const names = [...root.byName.keys()];
-  const isInside = (answer: string, name: string) => answer.startsWith(`${name}.`) || answer.startsWith(`${name}[`);
-  const unknown = Object.keys(answers).find(
-    (answer) => !names.some((name) => answer === name || isInside(answer, name)),
-  );
-  if (unknown === undefined) return;
-  const message = `Option "answers" names "${unknown}", which is no step of this pipeline.${didYouMean(unknown, names)}`;
-  throw new GenblazeError("UNKNOWN_STEP", message, { details: { name: unknown } });
-}
-
-/** Checks what the caller gives the pipeline, before anything else happens. */
-async function giveInput(run: RunContext, options: CheckedRunOptions, { signal }: RunSignal): Promise<void> {
-  const { plan, root } = run.state;
-  const input = await checkInput(plan, options.input, run.privacy.inputMask(plan.definition, options.input));
-  run.given.set(root, { input, assets: await readAssets(run, options.assets, signal) });
-}
-
-async function readAssets(
-  run: RunContext,
-  assets: RunOptions["assets"] = [],
-  signal: AbortSignal,
-): Promise<readonly InputAsset[]> {
-  const { definition } = run.state.plan;
-  const given: readonly (readonly [string | undefined, ExternalAsset])[] = Array.isArray(assets)
-    ? assets.map((asset: ExternalAsset) => [undefined, asset])
-    : Object.entries(assets).flatMap(([role, each]) =>
-        [each].flat().map((asset): [string, ExternalAsset] => [role, asset]),
-      );
-  if (given.length > 0 && definition.accepts.length === 0) {
-    const message = `Pipeline "${definition.name}" takes no assets, but some were given. Say which it takes: new Pipeline(name, { accepts: ["image"] }).`;
-    throw new GenblazeError("INPUT_INVALID", message);
-  }
-  const inputs: InputAsset[] = [];
-  for (const [role, asset] of given) {
-    const loaded = await loadOnce(run, asset, signal);
-    assertGiven(definition, asset, loaded.asset);
-    inputs.push({ ...toInput(run, loaded, signal), role });
-  }
-  return inputs;
-}
-
-/** A file of another kind would be paid for by the first step that takes it. */
-function assertGiven({ name, accepts }: PipelineDefinition, { label }: ExternalAsset, { mediaType }: Asset): void {
-  const modality = modalityOfMediaType(mediaType);
-  if (modality === undefined || accepts.includes(modality)) return;
-  const message = `Pipeline "${name}" takes ${accepts.join(" and ")}, but "${label}" is ${mediaType}. Give it another file.`;
-  throw new GenblazeError("INPUT_INVALID", message, { details: { mediaType } });
-}
-
 /** Runs the steps to their ends; gives the error of a journal that could not be written, which ends the run. */
 async function executeSteps(run: RunContext, isResumed: boolean): Promise<GenblazeError | undefined> {
   const { state, log } = run;
@@ -202,20 +141,4 @@ async function executeSteps(run: RunContext, isResumed: boolean): Promise<Genbla
     run.log.abandon(error);
     return error;
   }
-}
-
-async function checkInput(plan: Plan, input: unknown, mask: Mask): Promise<unknown> {
-  const { definition } = plan;
-  if (definition.input === undefined) {
-    if (input === undefined) return undefined;
-    throw new GenblazeError(
-      "INPUT_INVALID",
-      `Pipeline "${definition.name}" takes no input, but one was given. Give it a schema: new Pipeline(name, { input: schema }).`,
-    );
-  }
-  // The schema decides whether it likes what was given; JSON is what manifests can record.
-  return validate(definition.input, input as JsonValue | undefined, (problem) => {
-    const message = `The input of pipeline "${definition.name}" does not fit its schema: ${mask.text(problem)}.`;
-    return new GenblazeError("INPUT_INVALID", message);
-  });
 }
