@@ -5,6 +5,7 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import { mediaTypeOfName } from "../internal/media-types.js";
 import { throwIfAborted } from "../internal/throw-if-aborted.js";
 import { sha256OfBytes } from "../json/sha256-of-bytes.js";
+import { stripAssetUrlCredentials } from "../manifest/asset-url.js";
 import { isSha256 } from "../manifest/is-sha256.js";
 import type { Asset } from "../manifest/model.js";
 import { describeValue } from "../options/describe-value.js";
@@ -94,7 +95,8 @@ export function urlAsset(url: string, options: UrlAssetOptions = {}): ExternalAs
     const fetchBytes = download ?? (await import("../download/download.js")).guardedDownload();
     const bytes = await readAll(await fetchBytes(url, { signal }));
     assertHash(label, bytes, sha256);
-    return { bytes, mediaType: requireMediaType(label, mediaType), url, known: undefined };
+    // A signature in it would stand in the manifest.
+    return { bytes, mediaType: requireMediaType(label, mediaType), url: withoutSecrets(url), known: undefined };
   });
 }
 
@@ -137,6 +139,10 @@ export function outputAsset(step: EarlierStep, index = 0): ExternalAsset {
 
 export function isExternalAsset(value: unknown): value is ExternalAsset {
   return typeof value === "object" && value !== null && marker in value;
+}
+
+function withoutSecrets(url: string): string {
+  return /^https?:/i.test(url) ? stripAssetUrlCredentials(url) : url;
 }
 
 function external(label: string, mediaType: string | undefined, load: ExternalAsset["load"]): ExternalAsset {

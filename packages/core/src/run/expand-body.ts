@@ -31,18 +31,27 @@ export function createGroup(
   const stepIds = identities.map(({ stepId }) => stepId);
   if (body.kind === "pipeline") {
     const scope = createScope(state.byKey, body.plan, pathOf(parent, group), parent, stepIds);
-    parent.groups.push({ ...group, steps: scope.steps, scope });
+    addGroup(parent, { ...group, steps: scope.steps, scope });
     return;
   }
   const planned = renamed(body.planned, targetKey(parent, group));
   const step = createProgress(planned, stepIds[0] ?? "", state.byKey.size, parent.scope, parent);
   state.byKey.set(planned.step.key, step);
-  parent.groups.push({ ...group, steps: [step], scope: undefined });
+  addGroup(parent, { ...group, steps: [step], scope: undefined });
 }
 
 /** One run of a body, when it is known already. */
-export function findGroup({ groups }: StepProgress, { body, item }: GroupIdentity): GroupState | undefined {
-  return groups.find((group) => group.body === body && group.item === item);
+export function findGroup({ groupsByName }: StepProgress, group: GroupIdentity): GroupState | undefined {
+  return groupsByName.get(nameOf(group));
+}
+
+function addGroup({ groups, groupsByName }: StepProgress, group: GroupState): void {
+  groups.push(group);
+  groupsByName.set(nameOf(group), group);
+}
+
+function nameOf({ body, item }: GroupIdentity): string {
+  return `${body} ${item}`;
 }
 
 function createScope(
@@ -66,6 +75,9 @@ function createScope(
   return scope;
 }
 
+/** Of steps that can have none. */
+const noGroups: Map<string, GroupState> = new Map();
+
 function createProgress(
   planned: PlannedStep,
   stepId: string,
@@ -80,6 +92,7 @@ function createProgress(
     scope,
     parent,
     groups: [],
+    groupsByName: planned.bodies.size === 0 ? noGroups : new Map(),
     state: "planned",
     attempts: 0,
     attemptsBefore: 0,

@@ -33,6 +33,8 @@ export interface StepProgress {
   readonly parent: StepProgress | undefined;
   /** The bodies that ran so far, or were said not to. */
   readonly groups: GroupState[];
+  /** The same by body and item, since a map may have thousands. */
+  readonly groupsByName: Map<string, GroupState>;
   state: StepState;
   attempts: number;
   /** Those of the time before the run was resumed. */

@@ -1,4 +1,4 @@
-import { ERROR_CODES } from "../errors/error-codes.js";
+import { ERROR_CODES, type ErrorCode, type ProviderErrorKind } from "../errors/error-codes.js";
 import { createTimeText } from "../internal/time-text.js";
 import type { JsonObject } from "../json/json-value.js";
 import { isWireType } from "../manifest/is-wire-type.js";
@@ -87,12 +87,17 @@ function toStep(state: RunState, progress: StepProgress, { place, places, timeTe
     retries: 0,
     costUsd: recordedCost(progress),
     error: errorText(progress),
-    errorCode: error === undefined ? null : ERROR_CODES[error.code].kind,
+    errorCode: error === undefined ? null : kindOf(error.code),
     startedAt: progress.startedAt === undefined ? null : timeText(progress.startedAt),
     completedAt: progress.endedAt === undefined ? null : timeText(progress.endedAt),
     stepIndex: place,
     metadata: metadataOf(progress, inputs, places),
   };
+}
+
+/** An error of a newer package may have a code that this version does not know. */
+function kindOf(code: ErrorCode): ProviderErrorKind {
+  return Object.hasOwn(ERROR_CODES, code) ? ERROR_CODES[code].kind : "unknown";
 }
 
 function errorText({ state, skippedBecause, error }: StepProgress): string | null {

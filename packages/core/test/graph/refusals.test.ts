@@ -2,8 +2,20 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { onlyFor } from "../../src/guard/only-for.js";
 import { wordList } from "../../src/guard/word-list.js";
-import { approve, bytesAsset, createRuntime, fanOut, from, loop, map, Pipeline, type Target } from "../../src/index.js";
-import { createFakeClock } from "../support.js";
+import {
+  approve,
+  bytesAsset,
+  createRuntime,
+  fanOut,
+  from,
+  GenblazeError,
+  loop,
+  map,
+  Pipeline,
+  type Target,
+  urlAsset,
+} from "../../src/index.js";
+import { createFakeClock, scriptedProvider } from "../support.js";
 import { codeOf, messageOf } from "../thrown.js";
 import { worker } from "./graph-support.js";
 
@@ -100,5 +112,28 @@ describe("a gate with a time limit", () => {
         reason: "nobody answered within 100 ms, and the gate opens by itself then",
       },
     });
+  });
+});
+
+describe("what stands in the records", () => {
+  it("has no signature of a URL that an asset came from", async () => {
+    const download = async () =>
+      (async function* () {
+        yield new Uint8Array([1]);
+      })();
+    const url = "https://files.example.com/a.png?X-Amz-Signature=secret";
+    const { run, manifest } = await new Pipeline("p")
+      .step(image(), { name: "f", model: "m", inputs: [urlAsset(url, { download })] })
+      .run();
+    expect(run.steps[0]?.inputs[0]?.url).toBe("https://files.example.com/a.png");
+    expect(manifest.toCanonicalJson()).not.toContain("secret");
+  });
+
+  it("is unknown of an error whose code a newer package made", async () => {
+    const newer = new GenblazeError("SERVER_ERROR", "x");
+    Object.defineProperty(newer, "code", { value: "NEWER" });
+    const provider = scriptedProvider({ yields: "image", script: [{ kind: "throws", error: newer }] });
+    const { run } = await new Pipeline("p").step(provider, { name: "f", model: "m" }).run({ throwOnFailure: false });
+    expect(run.steps[0]).toMatchObject({ status: "failed", errorCode: "unknown" });
   });
 });
