@@ -56,7 +56,10 @@ export function openNode(run: RunContext, progress: StepProgress, step: NodeStep
       return running;
     },
     skipBody: (body, reason, { item } = {}) =>
-      begin(async () => skipGroup(run, await openGroup(run, progress, { body, item }), reason)),
+      begin(async () => {
+        const group = await openGroup(run, progress, { body, item });
+        await skipGroup(run, group, maskInside(run, progress, reason));
+      }),
     decide: (name, make) => begin(() => decide(run, progress, name, make)),
     waitForAnswer: (question, { timeoutMs } = {}) =>
       begin(() => waitForAnswer(run, progress, step, { question, timeoutMs })),
@@ -111,7 +114,9 @@ async function waitForAnswer(
   assertInTime(run, progress, step, timeoutMs);
   const given = Object.hasOwn(run.answers, step.key) ? run.answers[step.key] : progress.answer;
   if (given !== undefined) return answered(run, progress, step, given);
-  if (progress.question === undefined) await run.log.record({ state: "waiting", step: step.key, question });
+  if (progress.question === undefined) {
+    await run.log.record({ state: "waiting", step: step.key, question: maskInside(run, progress, question) });
+  }
   const { answerWaiting, state } = run;
   const askedAt = progress.question?.askedAt ?? run.runtime.clock.now();
   const limit = openAnswerLimit(run, step, askedAt, timeoutMs);

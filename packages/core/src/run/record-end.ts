@@ -1,13 +1,14 @@
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { sanitizeErrorText } from "../errors/sanitize-error-text.js";
+import { maskErrorInside } from "./mask-inside.js";
 import type { RunContext } from "./run-context.js";
 import type { StepProgress } from "./run-state.js";
 
 /** Writes down that a step failed, or was cancelled with what is around it. */
-export async function recordEnd(run: RunContext, { planned }: StepProgress, thrown: unknown): Promise<void> {
-  const { step } = planned;
-  const error = run.privacy.errorOf(step, errorFromUnknown(thrown, `Step "${step.key}"`));
+export async function recordEnd(run: RunContext, progress: StepProgress, thrown: unknown): Promise<void> {
+  const { step } = progress.planned;
+  const error = maskErrorInside(run, progress, errorFromUnknown(thrown, `Step "${step.key}"`));
   const state = error.code === "CANCELLED" || run.abort.signal.aborted ? "cancelled" : "failed";
   run.errors.set(step.key, error);
   await run.log.record({

@@ -11,6 +11,7 @@ import {
   GenblazeError,
   loop,
   map,
+  memoryJournal,
   Pipeline,
   type Target,
   urlAsset,
@@ -135,5 +136,27 @@ describe("what stands in the records", () => {
     const provider = scriptedProvider({ yields: "image", script: [{ kind: "throws", error: newer }] });
     const { run } = await new Pipeline("p").step(provider, { name: "f", model: "m" }).run({ throwOnFailure: false });
     expect(run.steps[0]).toMatchObject({ status: "failed", errorCode: "unknown" });
+  });
+
+  it("has no private words of a step inside a loop that no round of passed", async () => {
+    const secret = "the princess of unobtainium sings";
+    const chat = worker({ name: "chat", yields: "text", give: () => ({ text: "a song" }) });
+    const song = new Pipeline("song", { input: z.string() }).step(chat, {
+      name: "text",
+      model: "m",
+      prompt: from("input", (words) => words),
+      promptVisibility: "private",
+    });
+    const journal = memoryJournal();
+    const judge = () => ({ passed: false, feedback: `bad: ${secret}` });
+    const result = await new Pipeline("p")
+      .step(loop(song, { judge, mustPass: true, maxRounds: 1 }), { name: "l", input: secret })
+      .run({ throwOnFailure: false, runtime: createRuntime({ journal }) });
+    const entries = [];
+    for await (const entry of journal.read(result.runId)) entries.push(entry);
+    expect(result.step("l").error?.code).toBe("OUTPUT_INVALID");
+    for (const told of [entries, result.run, result.facts, String(result.error)]) {
+      expect(JSON.stringify(told)).not.toContain("unobtainium");
+    }
   });
 });
