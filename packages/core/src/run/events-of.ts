@@ -71,6 +71,7 @@ function stepEvents(
         { type: "step.progress", ...base, status: "submitted", elapsedMs },
       ];
     case "cached":
+    case "retaken":
       return [{ type: "step.started", ...base }];
     case "submitted":
       return [{ type: "step.progress", ...base, status: "processing", elapsedMs }];

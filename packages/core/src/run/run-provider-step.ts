@@ -7,6 +7,7 @@ import { checkPrompt } from "./check-prompt.js";
 import { collectOutput } from "./collect-output.js";
 import type { CacheStatus, RecordedRequest, Rejection } from "./journal.js";
 import { type Judgement, judgeOutput } from "./judge-output.js";
+import { paidBefore } from "./paid-before.js";
 import { isJournalFailure, recordEnd } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
 import type { GraphEnd } from "./run-graph.js";
@@ -62,7 +63,9 @@ async function obtain(work: Work): Promise<Obtained> {
   const prepared = step.provider.prepare(request);
   const warnings = await checkPrompt(run, progress, step, request, scope.signal);
   const cached = openCachedStep(run, step, request, scope.signal);
-  const hit = await cached.take();
+  const paid = await paidBefore(run, progress, step, request, scope.signal);
+  if (paid !== undefined) await run.log.record({ state: "retaken", step: step.key });
+  const hit = paid === undefined ? await cached.take() : undefined;
   // The schema and the guards may be others than those of the step that made it; then it is none for this step.
   const verdict = hit === undefined ? undefined : await judgeOutput(run, progress, step, request, hit, scope.signal);
   if (hit !== undefined && verdict?.isTaken === true) {
@@ -72,20 +75,26 @@ async function obtain(work: Work): Promise<Obtained> {
     run.values.set(step.key, verdict.value);
     return { warnings: [...warnings, ...verdict.warnings], cache: "hit" };
   }
-  const judged = await askUntilTaken(work, { request, prepared });
+  const judged = await askUntilTaken(work, { request, prepared }, paid);
   run.values.set(step.key, judged.value);
   const cache = progress.output === undefined ? undefined : await cached.keep(progress.output);
   return { warnings: [...warnings, ...judged.warnings, ...cached.warnings], cache };
 }
 
 /** Asks until an output is what the step wants; throws when it may not ask again. */
-async function askUntilTaken(work: Work, first: Asked): Promise<Extract<Judgement, { isTaken: true }>> {
+async function askUntilTaken(
+  work: Work,
+  first: Asked,
+  paid: KeptOutput | undefined,
+): Promise<Extract<Judgement, { isTaken: true }>> {
   const { run, progress, step, scope } = work;
   const { request } = first;
   let asked = first;
+  let atHand = paid;
   const rejections: Rejection[] = [];
   for (;;) {
-    const output = await ask(work, asked, request.prompt);
+    const output = atHand ?? (await ask(work, asked, request.prompt));
+    atHand = undefined;
     const judgement = await judgeOutput(run, progress, step, asked.request, output, scope.signal);
     if (judgement.isTaken) return judgement;
     await run.log.record({ state: "rejected", step: step.key, rejection: judgement.rejection });

@@ -145,6 +145,10 @@ function applyTransition(step: StepProgress, transition: StepTransition | NodeTr
       step.cache = "hit";
       step.request = transition.request;
       return;
+    case "retaken":
+      step.state = "running";
+      step.startedAt ??= at;
+      return;
     case "submitted":
       step.answeredAt = at;
       return;
@@ -220,10 +224,12 @@ function planAgain(step: StepProgress): void {
   step.readyAt = undefined;
   step.startedAt = undefined;
   step.answeredAt = undefined;
-  step.outputAt = undefined;
   step.endedAt = undefined;
-  step.request = undefined;
-  step.output = undefined;
   step.error = undefined;
   step.skippedBecause = undefined;
+  // What was paid for and not rejected is judged again, and not asked for again.
+  if (step.output !== undefined && step.rejected.at(-1)?.output !== step.output) return;
+  step.outputAt = undefined;
+  step.request = undefined;
+  step.output = undefined;
 }
