@@ -30,6 +30,20 @@ export async function askProvider(
   });
 }
 
+/** Follows a job that was submitted before to its end. */
+export async function followJob(
+  run: RunContext,
+  progress: StepProgress,
+  step: ProviderStep,
+  operation: JsonValue,
+  abort: AbortSource,
+  idempotencyKey: string,
+): Promise<ProviderOutput> {
+  run.operations.set(progress, operation);
+  const context = callContext(run, progress, abort.signal, idempotencyKey);
+  return pollUntilDone(step.provider, { status: "pending", operation }, context, abort, () => undefined);
+}
+
 /** Ends the job that a step has under way, where the reason for its end asks for that. */
 export async function callBack(
   run: RunContext,

@@ -99,6 +99,7 @@ function createProgress(
     readyAt: undefined,
     startedAt: undefined,
     answeredAt: undefined,
+    operation: undefined,
     outputAt: undefined,
     cache: undefined,
     isCold: false,

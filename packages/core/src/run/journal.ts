@@ -29,7 +29,7 @@ export type Transition =
     }
   /** The result of equal work was in the cache: nothing is asked for, nothing is paid. */
   | { readonly state: "cached"; readonly step: string; readonly request: RecordedRequest }
-  /** An output of the time before is judged again, and not asked for again. */
+  /** An output of the time before is judged, or a job of it followed, and nothing is asked for again. */
   | { readonly state: "retaken"; readonly step: string }
   | { readonly state: "submitted"; readonly step: string; readonly operation: JsonValue }
   | {

@@ -1,13 +1,13 @@
 import type { ProviderStep } from "../pipeline/definition.js";
 import { buildRequest, recordedRequest } from "../pipeline/step-request.js";
-import type { PreparedRequest, StepRequest, StepWarning } from "../provider/provider.js";
-import { askProvider, callBack } from "./ask-provider.js";
+import type { PreparedRequest, ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
+import { askProvider, callBack, followJob } from "./ask-provider.js";
 import { type KeptOutput, openCachedStep } from "./cached-step.js";
 import { checkPrompt } from "./check-prompt.js";
 import { collectOutput } from "./collect-output.js";
 import type { CacheStatus, RecordedRequest, Rejection } from "./journal.js";
 import { type Judgement, judgeOutput } from "./judge-output.js";
-import { paidBefore } from "./paid-before.js";
+import { openBefore, paidBefore } from "./paid-before.js";
 import { isJournalFailure, recordEnd } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
 import type { GraphEnd } from "./run-graph.js";
@@ -105,25 +105,35 @@ async function askUntilTaken(
   }
 }
 
-async function ask(
-  { run, progress, step, scope }: Work,
-  { request, prepared }: Asked,
-  prompt: string | undefined,
-): Promise<KeptOutput> {
+async function ask(work: Work, { request, prepared }: Asked, prompt: string | undefined): Promise<KeptOutput> {
+  const { run, progress, step, scope } = work;
+  const open = openBefore(progress, request);
+  if (open !== undefined && step.provider.poll !== undefined) {
+    await run.log.record({ state: "retaken", step: step.key });
+    const key = keyOf(work, progress.attempts);
+    return keep(work, request, await followJob(run, progress, step, open, scope, key));
+  }
   const attempt = progress.attempts + 1;
-  const key = `${run.state.runId}/${progress.stepId}`;
-  const idempotencyKey = attempt === 1 ? key : `${key}/${attempt}`;
+  const idempotencyKey = keyOf(work, attempt);
   // The words are recorded as the step has them, without what was said of the last answer.
   const record = run.privacy.conceal(step, recorded({ ...request, prompt }, prepared));
   const isCold = run.runtime.warmth.touch(step.provider.account ?? step.provider.name, step.model);
   await run.log.record({ state: "intent", step: step.key, attempt, idempotencyKey, request: record, isCold });
-  const output = await askProvider(run, progress, step, prepared, scope, idempotencyKey);
+  return keep(work, request, await askProvider(run, progress, step, prepared, scope, idempotencyKey));
+}
+
+function keyOf({ run, progress }: Work, attempt: number): string {
+  const key = `${run.state.runId}/${progress.stepId}`;
+  return attempt <= 1 ? key : `${key}/${attempt}`;
+}
+
+/** What was paid for is written down before it is judged. */
+async function keep({ run, progress, step }: Work, request: StepRequest, given: ProviderOutput): Promise<KeptOutput> {
   run.operations.delete(progress);
-  // What was paid for is written down before it is judged.
   const obtainedAt = run.runtime.clock.now();
-  const kept = await collectOutput(run, step, request, output);
+  const kept = await collectOutput(run, step, request, given);
   await run.log.record({ state: "output", step: step.key, output: kept, obtainedAt });
-  return { given: output, kept };
+  return { given, kept };
 }
 
 function recorded(request: StepRequest, prepared: PreparedRequest): RecordedRequest {

@@ -43,6 +43,8 @@ export interface StepProgress {
   startedAt: number | undefined;
   /** When the provider first answered that a job is under way. */
   answeredAt: number | undefined;
+  /** The job that is under way, or was when a time limit ended the step. */
+  operation: JsonValue | undefined;
   /** When the provider gave its output. */
   outputAt: number | undefined;
   cache: CacheStatus | undefined;
@@ -133,6 +135,7 @@ function applyTransition(step: StepProgress, transition: StepTransition | NodeTr
       step.readyAt = at;
       return;
     case "intent":
+      step.operation = undefined;
       step.state = "running";
       step.startedAt ??= at;
       step.attempts = transition.attempt;
@@ -151,11 +154,13 @@ function applyTransition(step: StepProgress, transition: StepTransition | NodeTr
       return;
     case "submitted":
       step.answeredAt = at;
+      step.operation = transition.operation;
       return;
     case "rejected":
       step.rejected.push({ output: step.output, rejection: transition.rejection });
       return;
     case "output":
+      step.operation = undefined;
       step.output = transition.output;
       step.outputAt = transition.obtainedAt;
       return;
@@ -225,10 +230,14 @@ function planAgain(step: StepProgress): void {
   step.startedAt = undefined;
   step.answeredAt = undefined;
   step.endedAt = undefined;
+  // A time limit only let go of the job. In the journal that of a private step may lack words, so it is not usable.
+  const isOpen = step.error?.code === "TIMED_OUT" && step.planned.step.promptVisibility === "public";
+  if (!isOpen) step.operation = undefined;
   step.error = undefined;
   step.skippedBecause = undefined;
   // What was paid for and not rejected is judged again, and not asked for again.
   if (step.output !== undefined && step.rejected.at(-1)?.output !== step.output) return;
+  if (step.operation !== undefined) return;
   step.outputAt = undefined;
   step.request = undefined;
   step.output = undefined;

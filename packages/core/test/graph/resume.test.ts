@@ -14,7 +14,7 @@ import {
 } from "../../src/index.js";
 import { perUnit } from "../../src/pricing/index.js";
 import { collect } from "../run-support.js";
-import { createFakeClock, scriptedAsset } from "../support.js";
+import { createFakeClock, scriptedAsset, scriptedProvider } from "../support.js";
 import { rejection } from "../thrown.js";
 import { finish, shortEvents, statesOf, worker } from "./graph-support.js";
 
@@ -261,5 +261,32 @@ describe("an output that was paid for, but not judged", () => {
       .run({ throwOnFailure: false });
     expect((await first.resume().result).status).toBe("completed");
     expect(provider.asked).toHaveLength(2);
+  });
+});
+
+describe("a job that a time limit let go of", () => {
+  it("is followed on resume under its own key, and not submitted again", async () => {
+    const clock = createFakeClock();
+    const provider = scriptedProvider({
+      yields: "image",
+      script: (_, call) =>
+        call === 0
+          ? { kind: "pending", operation: { job: "j1" } }
+          : { kind: "done", output: { assets: [scriptedAsset("image/png", "late")], costUsd: 2 } },
+    });
+    const pipeline = new Pipeline("p", { runtime: createRuntime({ clock }) }).step(provider, {
+      name: "made",
+      model: "m",
+    });
+    const { result: late } = await finish(pipeline.start({ timeoutMs: 100, throwOnFailure: false }), clock);
+    expect(late.step("made").error?.code).toBe("TIMED_OUT");
+    const { result } = await finish(late.resume(), clock);
+    expect(result.status).toBe("completed");
+    expect(provider.calls.map(({ method, operation }) => [method, operation])).toEqual([
+      ["submit", undefined],
+      ["poll", { job: "j1" }],
+    ]);
+    expect(new Set(provider.calls.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+    expect(result.run.steps[0]?.costUsd).toBe(2);
   });
 });
