@@ -29,8 +29,9 @@ export async function askProvider(
     const context = toCallContext(check);
     const abort = toAbortSource(check.signal);
     const submission = await raceAbort(provider.submit(prepared, context), abort);
-    const output = await pollUntilDone(provider, submission, context, abort, () => undefined);
-    return { output, warnings: prepared.warnings ?? [] };
+    const end = await pollUntilDone(provider, submission, context, abort, () => undefined);
+    if (end.status === "failed") throw end.error;
+    return { output: end.output, warnings: prepared.warnings ?? [] };
   } catch (error) {
     throwIfAborted(check.signal);
     const told = errorFromUnknown(error, `The classifier ${provider.name} failed`);

@@ -1,73 +1,86 @@
+import type { ErrorCode } from "../errors/error-codes.js";
+import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
-import type { JsonValue } from "../json/json-value.js";
 import type { ProviderStep } from "../pipeline/definition.js";
-import type { PreparedRequest, ProviderOutput, Submission } from "../provider/provider.js";
+import type { PreparedRequest, ProviderOutput, StepRequest, Submission } from "../provider/provider.js";
 import { type AbortSource, raceAbort } from "./abort-source.js";
 import { callContext } from "./call-context.js";
 import { cancelJob } from "./cancel-job.js";
+import { idsOf } from "./paid-before.js";
 import { pollUntilDone } from "./poll-until-done.js";
 import type { RunContext } from "./run-context.js";
 import type { StepProgress } from "./run-state.js";
 
-/** Submits a prepared request and follows its job to the end. */
-export async function askProvider(
-  run: RunContext,
-  progress: StepProgress,
-  step: ProviderStep,
-  prepared: PreparedRequest,
-  abort: AbortSource,
-  idempotencyKey: string,
-): Promise<ProviderOutput> {
-  const context = callContext(run, progress, abort.signal, idempotencyKey);
-  const submitting = step.provider.submit(prepared, context);
-  const submission = await raceAbort(submitting, abort).catch((reason: unknown) => {
-    if (abort.signal.aborted && endsJobs(reason)) void cancelLate(run, progress, step, submitting);
+/** A call of a step's provider: who asks, under which key, and how long. */
+export interface ProviderCall {
+  readonly run: RunContext;
+  readonly progress: StepProgress;
+  readonly step: ProviderStep;
+  readonly abort: AbortSource;
+  readonly idempotencyKey: string;
+}
+
+/** Submits a prepared request. */
+export async function submit(call: ProviderCall, request: StepRequest, prepared: PreparedRequest): Promise<Submission> {
+  const { run, progress, step, abort, idempotencyKey } = call;
+  const submitting = step.provider.submit(prepared, callContext(run, progress, abort.signal, idempotencyKey));
+  return raceAbort(submitting, abort).catch((reason: unknown) => {
+    // The provider was asked before the end and may answer after it; what it says then may be paid for.
+    if (abort.signal.aborted) {
+      const submission = endsJobs(reason) ? calledBack(run, progress, step, submitting) : submitting;
+      run.unrecorded.set(step.key, { inputs: idsOf(request), submission: submission.catch(() => undefined) });
+    }
     throw reason;
   });
-  return pollUntilDone(step.provider, submission, context, abort, (operation: JsonValue) => {
-    run.operations.set(progress, operation);
+}
+
+/** Follows a job to its end, from where it is. */
+export async function follow(call: ProviderCall, submission: Submission): Promise<ProviderOutput> {
+  const { run, progress, step, abort, idempotencyKey } = call;
+  const context = callContext(run, progress, abort.signal, idempotencyKey);
+  const end = await pollUntilDone(step.provider, submission, context, abort, (operation) => {
+    run.operations.set(step.key, operation);
+    // That of a resumed run is known already.
+    if (progress.operation !== undefined) return undefined;
     return run.log.record({ state: "submitted", step: step.key, operation: run.privacy.maskOf(step).json(operation) });
   });
+  run.operations.delete(step.key);
+  if (end.status === "failed") throw end.error;
+  return end.output;
 }
 
-/** Follows a job that was submitted before to its end. */
-export async function followJob(
-  run: RunContext,
-  progress: StepProgress,
-  step: ProviderStep,
-  operation: JsonValue,
-  abort: AbortSource,
-  idempotencyKey: string,
-): Promise<ProviderOutput> {
-  run.operations.set(progress, operation);
-  const context = callContext(run, progress, abort.signal, idempotencyKey);
-  return pollUntilDone(step.provider, { status: "pending", operation }, context, abort, () => undefined);
-}
-
-/** Ends the job that a step has under way, where the reason for its end asks for that. */
-export async function callBack(
+/**
+ * Lets go of the job that a step has under way: ends it where the reason asks for that, and forgets it where the reason
+ * says that there is none any more. A time limit or a network that fails says nothing of the job, so it stays known.
+ */
+export async function letGo(
   run: RunContext,
   progress: StepProgress,
   step: ProviderStep,
   reason: unknown,
 ): Promise<void> {
-  const operation = run.operations.get(progress);
-  if (endsJobs(reason) && operation !== undefined) await cancelJob(run, progress, step, operation);
+  const operation = run.operations.get(step.key);
+  if (operation === undefined || !endings.has(errorFromUnknown(reason, "The provider").code)) return;
+  run.operations.delete(step.key);
+  if (endsJobs(reason)) await cancelJob(run, progress, step, operation);
 }
 
-// The provider was asked before the cancel and answers after it: that job is called back too.
-async function cancelLate(
+const endings: ReadonlySet<ErrorCode> = new Set(["CANCELLED", "JOURNAL_FAILED", "MODEL_ERROR", "INVALID_INPUT"]);
+
+/** What is answered after a cancel: a job is called back, and a result that is there is a result. */
+async function calledBack(
   run: RunContext,
   progress: StepProgress,
   step: ProviderStep,
   submitting: Promise<Submission>,
-): Promise<void> {
-  const late = await submitting.catch(() => undefined);
-  if (late?.status === "pending") await cancelJob(run, progress, step, late.operation);
+): Promise<Submission | undefined> {
+  const late = await submitting;
+  if (late.status !== "pending") return late;
+  await cancelJob(run, progress, step, late.operation);
+  return undefined;
 }
 
-// A time limit only detaches from a job, which may still end well; the caller's cancel ends it, and so does a
-// journal that could not remember it.
+// The caller's cancel ends a job, and so does a journal that could not remember it.
 function endsJobs(reason: unknown): boolean {
   return GenblazeError.isInstance(reason) && (reason.code === "CANCELLED" || reason.code === "JOURNAL_FAILED");
 }

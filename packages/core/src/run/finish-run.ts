@@ -174,7 +174,7 @@ function statusOf({ state, abort: { signal } }: RunContext): RunEndStatus {
 }
 
 function inputOf({ given, state }: RunContext): JsonValue | undefined {
-  const input = given.get(state.root)?.input;
+  const input = given.get(state.root.path)?.input;
   // What a schema made into something else than JSON cannot be recorded.
   return findNonJson(input) === undefined ? (input as JsonValue) : undefined;
 }

@@ -31,7 +31,7 @@ export function assertAnswers({ root }: RunState, answers: RunContext["answers"]
 export async function giveInput(run: RunContext, options: CheckedRunOptions, { signal }: RunSignal): Promise<void> {
   const { plan, root } = run.state;
   const input = await checkInput(plan, options.input, run.privacy.inputMask(plan.definition, options.input));
-  run.given.set(root, { input, assets: await readAssets(run, options.assets, signal) });
+  run.given.set(root.path, { input, assets: await readAssets(run, options.assets, signal) });
 }
 
 async function readAssets(

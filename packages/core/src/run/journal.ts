@@ -30,7 +30,7 @@ export type Transition =
   /** The result of equal work was in the cache: nothing is asked for, nothing is paid. */
   | { readonly state: "cached"; readonly step: string; readonly request: RecordedRequest }
   /** An output of the time before is judged, or a job of it followed, and nothing is asked for again. */
-  | { readonly state: "retaken"; readonly step: string }
+  | { readonly state: "retaken"; readonly step: string; readonly request: RecordedRequest }
   | { readonly state: "submitted"; readonly step: string; readonly operation: JsonValue }
   | {
       readonly state: "output";
@@ -63,9 +63,20 @@ export type Transition =
       readonly warnings?: readonly StepWarning[];
       readonly cache?: CacheStatus;
     }
-  | { readonly state: "failed"; readonly step: string; readonly error: RecordedError }
+  | {
+      readonly state: "failed";
+      readonly step: string;
+      readonly error: RecordedError;
+      /** Its job may still end well: nothing is known but that it was not waited for, or not reached. */
+      readonly hasOpenJob?: true;
+    }
   | { readonly state: "skipped"; readonly step: string; readonly because: SkipReason }
-  | { readonly state: "cancelled"; readonly step: string; readonly error: RecordedError }
+  | {
+      readonly state: "cancelled";
+      readonly step: string;
+      readonly error: RecordedError;
+      readonly hasOpenJob?: true;
+    }
   | {
       readonly state: "run.ended";
       readonly status: RunEndStatus;
@@ -147,7 +158,7 @@ export interface RecordedOutput {
 /** One line of a journal. */
 export interface JournalEntry {
   readonly runId: string;
-  /** From 0 within the run, without gaps. */
+  /** From 0 within the run. Only what could not be written leaves a gap, until a resume writes it. */
   readonly sequence: number;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -160,7 +171,7 @@ export interface JournalEntry {
  */
 export interface Journal {
   append(entry: JournalEntry): Promise<void> | undefined;
-  /** The entries of one run in order. */
+  /** The entries of one run in the order of their `sequence`. */
   read(runId: string): AsyncIterable<JournalEntry>;
 }
 
@@ -175,7 +186,8 @@ export function memoryJournal(): Journal {
       return undefined;
     },
     async *read(runId) {
-      yield* runs.get(runId) ?? [];
+      // What could not be written at once may come later than what came after it.
+      yield* (runs.get(runId) ?? []).toSorted((left, right) => left.sequence - right.sequence);
     },
   };
 }

@@ -2,7 +2,7 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import type { JsonValue } from "../json/json-value.js";
 import type { AnyProvider } from "../pipeline/step-options.js";
 import type { CallContext } from "../provider/call-context.js";
-import type { ProviderOutput, Submission } from "../provider/provider.js";
+import type { Submission } from "../provider/provider.js";
 import { type AbortSource, raceAbort } from "./abort-source.js";
 import { sleep } from "./sleep.js";
 
@@ -20,7 +20,7 @@ export async function pollUntilDone(
   context: CallContext,
   abort: AbortSource,
   onPending: (operation: JsonValue) => Promise<void> | undefined,
-): Promise<ProviderOutput> {
+): Promise<Exclude<Submission, { status: "pending" }>> {
   let state = submission;
   let delayMs = firstDelayMs;
   let isFirst = true;
@@ -33,8 +33,7 @@ export async function pollUntilDone(
     delayMs = Math.min(delayMs * delayGrowth, longestDelayMs);
     state = await raceAbort(provider.poll(state.operation, context), abort);
   }
-  if (state.status === "failed") throw state.error;
-  return state.output;
+  return state;
 }
 
 function cannotPoll(provider: AnyProvider): GenblazeError {

@@ -1,14 +1,38 @@
+import type { Plan } from "../pipeline/plan.js";
 import { initialState } from "./expand-body.js";
 import type { Journal } from "./journal.js";
+import type { RunMemory } from "./run-memory.js";
 import { applyEntry, type RunState } from "./run-state.js";
 
-/** The state of a run as its journal tells it; another value than that of the run before, which stays as it ended. */
-export async function readState(journal: Journal, { runId, plan, root }: RunState): Promise<RunState> {
-  const state = initialState(
-    runId,
-    plan,
-    root.steps.map(({ stepId }) => stepId),
-  );
-  for await (const entry of journal.read(runId)) applyEntry(state, entry);
-  return state;
+/** Where a run stands when it begins or goes on. */
+export interface StateSoFar {
+  readonly state: RunState;
+  /** Another value of the same, for the events: they are made when they are read. */
+  readonly shown: () => RunState;
+  /** The place of the next entry of its journal. */
+  readonly nextSequence: number;
+}
+
+/** The state of a run that has not begun. */
+export function beginState(plan: Plan, runId: string, createId: () => string): StateSoFar {
+  const stepIds = plan.steps.map(createId);
+  const make = () => initialState(runId, plan, stepIds);
+  return { state: make(), shown: make, nextSequence: 0 };
+}
+
+/** The state of a run as its journal tells it; other values than those of the run before, which stay as it ended. */
+export async function readState(
+  journal: Journal,
+  { state: { runId, plan, root }, memory }: { readonly state: RunState; readonly memory: Pick<RunMemory, "unwritten"> },
+): Promise<StateSoFar> {
+  const stepIds = root.steps.map(({ stepId }) => stepId);
+  const state = initialState(runId, plan, stepIds);
+  const shown = initialState(runId, plan, stepIds);
+  let lastSequence = memory.unwritten.at(-1)?.sequence ?? -1;
+  for await (const entry of journal.read(runId)) {
+    applyEntry(state, entry);
+    applyEntry(shown, entry);
+    lastSequence = Math.max(lastSequence, entry.sequence);
+  }
+  return { state, shown: () => shown, nextSequence: lastSequence + 1 };
 }

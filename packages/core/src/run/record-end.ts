@@ -15,6 +15,7 @@ export async function recordEnd(run: RunContext, progress: StepProgress, thrown:
     state,
     step: step.key,
     error: { code: error.code, message: sanitizeErrorText(error.message.toWellFormed()) },
+    ...(run.operations.has(step.key) ? { hasOpenJob: true } : {}),
   });
 }
 

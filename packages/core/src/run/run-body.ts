@@ -58,7 +58,7 @@ export async function runGroup(
     // Left out, but not by choice.
     return { ...outcomeOf(run, parent, group, thrown), state: "failed", error: thrown };
   }
-  run.given.set(group.scope, { input, assets: given.assets });
+  run.given.set(group.scope.path, { input, assets: given.assets });
   // What a node's step says of guards and cache holds for all inside; targets have it as options of their own.
   const { guards, cache } = parent.planned.step;
   const inner = { guards: [...run.guards, ...guards, ...definition.guards], cacheMode: cache ?? run.cacheMode };

@@ -6,6 +6,7 @@ import type { EventLog } from "./event-log.js";
 import { eventsOf } from "./events-of.js";
 import type { Journal, JournalEntry, Transition } from "./journal.js";
 import type { RunEvent } from "./run-events.js";
+import type { RunMemory } from "./run-memory.js";
 import { applyEntry, type RunState, type StepState } from "./run-state.js";
 
 /** The events of a run before they get their place and time. */
@@ -18,97 +19,108 @@ export type UnplacedEvent = RunEvent extends infer E
 /** Writes what happens into the journal; state and events follow from what was written. */
 export interface RunLog {
   readonly startedAt: number;
-  /** How many entries the journal has of the run. */
-  entries(): number;
   /** JOURNAL_FAILED when it cannot be written; then it has not happened. */
   record(transition: Transition): Promise<void> | undefined;
+  /** Writes what the journal could not take before, so that it has no gap; JOURNAL_FAILED when it still cannot. */
+  catchUp(): Promise<void>;
   /** The journal is lost: what happened in this process still counts for the result, and open steps are cancelled. */
   abandon(error: GenblazeError): void;
   /** Reports something that need not survive, like progress. */
   report(event: UnplacedEvent): void;
 }
 
-const open: ReadonlySet<StepState> = new Set(["planned", "ready", "running", "waiting"]);
-
-/** What the log of a run that goes on has of the time before. */
-export interface LoggedBefore {
-  readonly startedAt: number;
-  readonly entries: number;
+/** What a log writes and where. */
+export interface RunLogParts extends Pick<RunMemory, "startedAt" | "unwritten"> {
+  readonly state: RunState;
+  /**
+   * Makes the state of the beginning anew. Events say how things stood when they happened, whenever they are read: what
+   * was written is folded into this as they are made.
+   */
+  readonly shown: () => RunState;
+  readonly journal: Journal;
+  readonly nextSequence: number;
+  readonly events: EventLog;
+  readonly clock: Clock;
+  /** Called when the journal cannot be written: what goes on without it would be forgotten. */
+  readonly onLost: (error: GenblazeError) => void;
 }
 
-/**
- * `onLost` is called when the journal cannot be written: what goes on without it would be forgotten. Events say how
- * things stood when they happened, whenever they are read: `shown` makes the state of the beginning anew, and what was
- * written is folded into it as the events are made.
- */
-export function createRunLog(
-  state: RunState,
-  shown: () => RunState,
-  journal: Journal,
-  events: EventLog,
-  clock: Clock,
-  onLost: (error: GenblazeError) => void,
-  before: LoggedBefore = { startedAt: clock.now(), entries: 0 },
-): RunLog {
+const open: ReadonlySet<StepState> = new Set(["planned", "ready", "running", "waiting"]);
+
+/** Opens the log of a run, or of one that goes on. */
+export function createRunLog(parts: RunLogParts): RunLog {
+  const { state, journal, events, clock, startedAt, unwritten } = parts;
   const timeText = createTimeText();
-  const { startedAt } = before;
-  let { entries } = before;
+  let { nextSequence } = parts;
   let told: RunState | undefined;
   let published = 0;
-  const unwritten: Transition[] = [];
+  let lost: GenblazeError | undefined;
 
   function place(event: UnplacedEvent, at: number): RunEvent {
     // Object.assign cannot keep the union's link between `type` and the other fields.
     return Object.assign(event, { sequence: published++, timestamp: timeText(at), runId: state.runId }) as RunEvent;
   }
 
-  function entryOf(transition: Transition): JournalEntry {
-    return { runId: state.runId, sequence: entries++, at: clock.now(), transition };
-  }
-
   function accept(entry: JournalEntry): void {
     applyEntry(state, entry);
     events.publish(() => {
-      told ??= shown();
+      told ??= parts.shown();
       applyEntry(told, entry);
       return eventsOf(told, entry, startedAt).map((event) => place(event, entry.at));
     });
   }
 
+  /** What comes after something that is missing is kept until that can be written. */
+  function giveUp(entry: JournalEntry, error: GenblazeError): never {
+    unwritten.push(entry);
+    unwritten.sort((left, right) => left.sequence - right.sequence);
+    lost = error;
+    parts.onLost(error);
+    throw error;
+  }
+
   return {
     startedAt,
-    entries: () => entries,
     report(event) {
       const at = clock.now();
       events.publish(() => [place(event, at)]);
     },
+    async catchUp() {
+      for (let entry = unwritten[0]; entry !== undefined; entry = unwritten[0]) {
+        await append(journal, entry, (error) => {
+          throw error;
+        });
+        unwritten.shift();
+        accept(entry);
+      }
+    },
     abandon({ code, message }) {
-      for (const transition of unwritten) applyEntry(state, entryOf(transition));
+      for (const entry of unwritten) applyEntry(state, entry);
       for (const { planned, state: at } of state.byKey.values()) {
         if (!open.has(at)) continue;
-        applyEntry(state, entryOf({ state: "cancelled", step: planned.step.key, error: { code, message } }));
+        const transition = { state: "cancelled", step: planned.step.key, error: { code, message } } as const;
+        applyEntry(state, { transition, at: clock.now() });
       }
     },
     record(transition) {
-      const entry = entryOf(transition);
-      const giveUp = (cause: unknown): never => {
-        unwritten.push(transition);
-        const error = journalFailed(cause);
-        onLost(error);
-        throw error;
-      };
-      const pending = append(journal, entry, giveUp);
+      const entry = { runId: state.runId, sequence: nextSequence++, at: clock.now(), transition };
+      if (lost !== undefined) return giveUp(entry, lost);
+      const pending = append(journal, entry, (error) => giveUp(entry, error));
       if (pending === undefined) accept(entry);
       return pending?.then(() => accept(entry));
     },
   };
 }
 
-function append(journal: Journal, entry: JournalEntry, giveUp: (error: unknown) => never): Promise<void> | undefined {
+function append(
+  journal: Journal,
+  entry: JournalEntry,
+  giveUp: (error: GenblazeError) => never,
+): Promise<void> | undefined {
   try {
-    return journal.append(entry)?.catch(giveUp);
-  } catch (error) {
-    return giveUp(error);
+    return journal.append(entry)?.catch((thrown: unknown) => giveUp(journalFailed(thrown)));
+  } catch (thrown) {
+    return giveUp(journalFailed(thrown));
   }
 }
 

@@ -1,13 +1,14 @@
+import { GenblazeError } from "../errors/genblaze-error.js";
 import type { ProviderStep } from "../pipeline/definition.js";
 import { buildRequest, recordedRequest } from "../pipeline/step-request.js";
 import type { PreparedRequest, ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
-import { askProvider, callBack, followJob } from "./ask-provider.js";
+import { follow, letGo, submit } from "./ask-provider.js";
 import { type KeptOutput, openCachedStep } from "./cached-step.js";
 import { checkPrompt } from "./check-prompt.js";
 import { collectOutput } from "./collect-output.js";
 import type { CacheStatus, RecordedRequest, Rejection } from "./journal.js";
 import { type Judgement, judgeOutput } from "./judge-output.js";
-import { openBefore, paidBefore } from "./paid-before.js";
+import { askedBefore, idsOf, paidBefore } from "./paid-before.js";
 import { isJournalFailure, recordEnd } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
 import type { GraphEnd } from "./run-graph.js";
@@ -34,12 +35,11 @@ export async function runProviderStep(run: RunContext, progress: StepProgress, s
     return "good";
   } catch (thrown) {
     const reason: unknown = scope.signal.aborted ? scope.signal.reason : thrown;
-    await callBack(run, progress, step, reason);
+    await letGo(run, progress, step, reason);
     if (isJournalFailure(reason)) throw reason;
     await recordEnd(run, progress, reason);
     return "bad";
   } finally {
-    run.operations.delete(progress);
     scope.close();
   }
 }
@@ -64,13 +64,13 @@ async function obtain(work: Work): Promise<Obtained> {
   const warnings = await checkPrompt(run, progress, step, request, scope.signal);
   const cached = openCachedStep(run, step, request, scope.signal);
   const paid = await paidBefore(run, progress, step, request, scope.signal);
-  if (paid !== undefined) await run.log.record({ state: "retaken", step: step.key });
+  const record = () => concealed(work, { request, prepared });
+  if (paid !== undefined) await run.log.record({ state: "retaken", step: step.key, request: record() });
   const hit = paid === undefined ? await cached.take() : undefined;
   // The schema and the guards may be others than those of the step that made it; then it is none for this step.
   const verdict = hit === undefined ? undefined : await judgeOutput(run, progress, step, request, hit, scope.signal);
   if (hit !== undefined && verdict?.isTaken === true) {
-    const record = run.privacy.conceal(step, recorded(request, prepared));
-    await run.log.record({ state: "cached", step: step.key, request: record });
+    await run.log.record({ state: "cached", step: step.key, request: record() });
     await run.log.record({ state: "output", step: step.key, output: hit.kept, obtainedAt: run.runtime.clock.now() });
     run.values.set(step.key, verdict.value);
     return { warnings: [...warnings, ...verdict.warnings], cache: "hit" };
@@ -107,19 +107,19 @@ async function askUntilTaken(
 
 async function ask(work: Work, { request, prepared }: Asked, prompt: string | undefined): Promise<KeptOutput> {
   const { run, progress, step, scope } = work;
-  const open = openBefore(progress, request);
-  if (open !== undefined && step.provider.poll !== undefined) {
-    await run.log.record({ state: "retaken", step: step.key });
-    const key = keyOf(work, progress.attempts);
-    return keep(work, request, await followJob(run, progress, step, open, scope, key));
-  }
-  const attempt = progress.attempts + 1;
+  const before = await askedBefore(run, progress, step, request, scope);
+  const attempt = progress.attempts + (before === undefined ? 1 : 0);
   const idempotencyKey = keyOf(work, attempt);
+  const call = { run, progress, step, abort: scope, idempotencyKey };
   // The words are recorded as the step has them, without what was said of the last answer.
-  const record = run.privacy.conceal(step, recorded({ ...request, prompt }, prepared));
+  const record = concealed(work, { request: { ...request, prompt }, prepared });
+  if (before !== undefined) {
+    await run.log.record({ state: "retaken", step: step.key, request: record });
+    return keep(work, request, await follow(call, before));
+  }
   const isCold = run.runtime.warmth.touch(step.provider.account ?? step.provider.name, step.model);
   await run.log.record({ state: "intent", step: step.key, attempt, idempotencyKey, request: record, isCold });
-  return keep(work, request, await askProvider(run, progress, step, prepared, scope, idempotencyKey));
+  return keep(work, request, await follow(call, await submit(call, request, prepared)));
 }
 
 function keyOf({ run, progress }: Work, attempt: number): string {
@@ -127,17 +127,27 @@ function keyOf({ run, progress }: Work, attempt: number): string {
   return attempt <= 1 ? key : `${key}/${attempt}`;
 }
 
-/** What was paid for is written down before it is judged. */
-async function keep({ run, progress, step }: Work, request: StepRequest, given: ProviderOutput): Promise<KeptOutput> {
-  run.operations.delete(progress);
+/** What was paid for is written down before it is judged; what cannot be kept now may be on resume. */
+async function keep({ run, step }: Work, request: StepRequest, given: ProviderOutput): Promise<KeptOutput> {
   const obtainedAt = run.runtime.clock.now();
-  const kept = await collectOutput(run, step, request, given);
+  const kept = await collectOutput(run, step, request, given).catch((thrown: unknown) => {
+    // Any other failure than that there is no answer is that of the place where its bytes are kept.
+    const isAnswer = !GenblazeError.isInstance(thrown) || thrown.code !== "OUTPUT_INVALID";
+    const submission = Promise.resolve({ status: "done", output: given } as const);
+    if (isAnswer) run.unrecorded.set(step.key, { inputs: idsOf(request), submission });
+    throw thrown;
+  });
   await run.log.record({ state: "output", step: step.key, output: kept, obtainedAt });
   return { given, kept };
 }
 
-function recorded(request: StepRequest, prepared: PreparedRequest): RecordedRequest {
-  return { ...recordedRequest(request), inputs: request.inputs.map(toRecorded), warnings: prepared.warnings ?? [] };
+/** A request as the journal may have it. */
+function concealed({ run, step }: Work, { request, prepared: { warnings = [] } }: Asked): RecordedRequest {
+  return run.privacy.conceal(step, {
+    ...recordedRequest(request),
+    inputs: request.inputs.map(toRecorded),
+    warnings,
+  });
 }
 
 /** JSON that does not fit is asked for once more; what a guard rejects as often as the step says. */

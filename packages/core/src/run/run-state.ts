@@ -43,7 +43,7 @@ export interface StepProgress {
   startedAt: number | undefined;
   /** When the provider first answered that a job is under way. */
   answeredAt: number | undefined;
-  /** The job that is under way, or was when a time limit ended the step. */
+  /** The job that is under way, or was when the step ended and may be still. */
   operation: JsonValue | undefined;
   /** When the provider gave its output. */
   outputAt: number | undefined;
@@ -112,7 +112,7 @@ export function orderedGroups({ groups, planned }: StepProgress): readonly Group
 }
 
 /** Folds one journal entry into the state. */
-export function applyEntry(state: RunState, { transition, at }: JournalEntry): void {
+export function applyEntry(state: RunState, { transition, at }: Pick<JournalEntry, "transition" | "at">): void {
   if (transition.state === "run.planned" || transition.state === "run.ended") return;
   if (transition.state === "run.resumed") {
     for (const step of state.root.steps) planAgain(step);
@@ -151,6 +151,7 @@ function applyTransition(step: StepProgress, transition: StepTransition | NodeTr
     case "retaken":
       step.state = "running";
       step.startedAt ??= at;
+      step.request = transition.request;
       return;
     case "submitted":
       step.answeredAt = at;
@@ -175,6 +176,7 @@ function applyTransition(step: StepProgress, transition: StepTransition | NodeTr
       step.state = transition.state;
       step.endedAt = at;
       step.error = transition.error;
+      if (transition.hasOpenJob === undefined) step.operation = undefined;
       return;
     case "skipped":
       step.state = "skipped";
@@ -230,9 +232,6 @@ function planAgain(step: StepProgress): void {
   step.startedAt = undefined;
   step.answeredAt = undefined;
   step.endedAt = undefined;
-  // A time limit only let go of the job. In the journal that of a private step may lack words, so it is not usable.
-  const isOpen = step.error?.code === "TIMED_OUT" && step.planned.step.promptVisibility === "public";
-  if (!isOpen) step.operation = undefined;
   step.error = undefined;
   step.skippedBecause = undefined;
   // What was paid for and not rejected is judged again, and not asked for again.

@@ -1,22 +1,23 @@
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
-import type { GenblazeError } from "../errors/genblaze-error.js";
+import { GenblazeError } from "../errors/genblaze-error.js";
 import type { Plan } from "../pipeline/plan.js";
 import type { StepOutput } from "../pipeline/scope.js";
 import { toSigningKey } from "../signature/keys.js";
 import { createEventLog, type RunEventListener } from "./event-log.js";
-import { initialState } from "./expand-body.js";
 import { finishRun } from "./finish-run.js";
 import { assertAnswers, giveInput } from "./give-input.js";
 import { type Journal, memoryJournal } from "./journal.js";
-import { readState } from "./read-state.js";
+import { beginState, readState } from "./read-state.js";
 import { runScope } from "./run-body.js";
 import type { RunContext } from "./run-context.js";
 import type { RunEvent, RunEventType } from "./run-events.js";
 import { createRunLog } from "./run-log.js";
+import { createRunMemory, type RunMemory } from "./run-memory.js";
 import { type CheckedRunOptions, checkRunOptions, type RunOptions } from "./run-options.js";
 import { createRunPrivacy } from "./run-privacy.js";
 import type { ResumeOptions, RunResult } from "./run-result.js";
 import { cancelled, openRunSignal } from "./run-signal.js";
+import type { RunState } from "./run-state.js";
 import { runStep } from "./run-step.js";
 import { createRuntime, type Runtime } from "./runtime.js";
 import { createSlots } from "./slots.js";
@@ -36,11 +37,14 @@ export interface RunHandle<S = Readonly<Record<string, StepOutput>>> {
   cancel(reason?: unknown): void;
 }
 
-/** What a run that goes on has of the time before. */
-interface Earlier {
+/** A run as this process knows it, for all the times that it is gone on with. */
+interface KnownRun {
   readonly journal: Journal;
-  readonly context: RunContext;
+  readonly state: RunState;
+  readonly memory: RunMemory;
   readonly options: CheckedRunOptions;
+  /** Two turns at once would both pay. */
+  readonly turn: { isUnderWay: boolean };
 }
 
 /**
@@ -53,64 +57,70 @@ export function startRun<S>(plan: Plan, options: RunOptions, fallbackRuntime: Ru
 }
 
 /** Goes on with a run: its journal says what has succeeded, what was made is where it was. */
-function resumeRun<S>(plan: Plan, options: ResumeOptions, runtime: Runtime, earlier: Earlier): RunHandle<S> {
+function resumeRun<S>(plan: Plan, options: ResumeOptions, runtime: Runtime, earlier: KnownRun): RunHandle<S> {
+  const checked = checkRunOptions(options);
+  if (earlier.turn.isUnderWay) throw underWay(earlier.state.runId);
+  earlier.turn.isUnderWay = true;
   // The signal, the time limit and the answers were for the run before; how it is run stays.
   const { signal, timeoutMs, answers, ...kept } = earlier.options;
-  return execute<S>(plan, { ...kept, ...checkRunOptions(options) }, runtime, earlier);
+  return execute<S>(plan, { ...kept, ...checked }, runtime, earlier);
+}
+
+function underWay(runId: string): GenblazeError {
+  const message = `Run ${runId} is being resumed already, and what is resumed twice at once is paid twice. Await the result of the first resume, and resume that one.`;
+  return new GenblazeError("INVALID_OPTION", message, { details: { runId } });
 }
 
 function execute<S>(
   plan: Plan,
   options: CheckedRunOptions,
   runtime: Runtime,
-  earlier: Earlier | undefined,
+  earlier: KnownRun | undefined,
 ): RunHandle<S> {
-  const runId = earlier?.context.state.runId ?? runtime.createId();
+  const runId = earlier?.state.runId ?? runtime.createId();
   const journal = earlier?.journal ?? runtime.journal ?? memoryJournal();
+  const turn = earlier?.turn ?? { isUnderWay: true };
   const events = createEventLog(runtime.logger);
   if (options.onEvent !== undefined) events.on("*", options.onEvent);
   const signal = openRunSignal(runtime.clock, options.signal, options.timeoutMs);
 
   async function go(): Promise<RunResult<S>> {
-    const stepIds = earlier === undefined ? plan.steps.map(() => runtime.createId()) : [];
-    const fresh = () => initialState(runId, plan, stepIds);
-    const state = earlier === undefined ? fresh() : await readState(journal, earlier.context.state);
-    const resumed = earlier === undefined ? undefined : await readState(journal, earlier.context.state);
+    const memory = earlier?.memory ?? rememberRun(plan, runId, options, runtime);
+    const begun = earlier === undefined ? beginState(plan, runId, runtime.createId) : await readState(journal, earlier);
+    const { state, shown, nextSequence } = begun;
     const signingKey = options.signingKey === undefined ? undefined : toSigningKey(options.signingKey);
-    const before = earlier && { startedAt: earlier.context.log.startedAt, entries: earlier.context.log.entries() };
-    const log = createRunLog(state, () => resumed ?? fresh(), journal, events, runtime.clock, signal.abort, before);
-    const privacy =
-      earlier?.context.privacy ?? createRunPrivacy(plan, runId, options.privacy ?? {}, runtime.randomBytes);
+    const { startedAt, unwritten } = memory;
+    const log = createRunLog({
+      state,
+      shown,
+      journal,
+      nextSequence,
+      events,
+      clock: runtime.clock,
+      onLost: signal.abort,
+      startedAt,
+      unwritten,
+    });
     const run: RunContext = {
+      ...memory,
       state,
       log,
       runtime,
-      privacy,
-      spool: earlier?.context.spool ?? createSpool(runtime.createSpoolStorage?.()),
       logger: runtime.logger,
       abort: signal,
       slots: createSlots(options.concurrency),
       runStep,
       guards: plan.definition.guards,
-      given: new Map(),
-      values: new Map(earlier?.context.values),
-      operations: new Map(),
       errors: new Map(),
-      loaded: new Map(earlier?.context.loaded),
-      ownerKey: options.privacy?.ownerKey ?? earlier?.context.ownerKey,
       cacheMode: options.cache ?? "use",
       answers: options.answers ?? {},
       answerWaiting: options.onWaiting,
     };
     assertAnswers(state, run.answers);
     if (earlier === undefined) await giveInput(run, options, signal);
-    else
-      run.given.set(
-        state.root,
-        earlier.context.given.get(earlier.context.state.root) ?? { input: undefined, assets: [] },
-      );
     const journalError = await executeSteps(run, earlier !== undefined);
-    const resume = <R>(more: ResumeOptions) => resumeRun<R>(plan, more, runtime, { journal, context: run, options });
+    const resume = <R>(more: ResumeOptions) =>
+      resumeRun<R>(plan, more, runtime, { journal, state, memory, options, turn });
     const { sink, parentRunIds = [], metadata = {} } = options;
     const result = await finishRun<S>(run, { sink, journalError, signingKey, parentRunIds, metadata, resume });
     if (result.error !== undefined && options.throwOnFailure !== false) throw result.error;
@@ -118,6 +128,7 @@ function execute<S>(
   }
 
   const result = go().finally(() => {
+    turn.isUnderWay = false;
     signal.close();
     events.close();
   });
@@ -126,12 +137,22 @@ function execute<S>(
   return { runId, plan, events, result, on: events.on, cancel: (reason) => signal.abort(cancelled(reason)) };
 }
 
+function rememberRun(plan: Plan, runId: string, { privacy }: CheckedRunOptions, runtime: Runtime): RunMemory {
+  return createRunMemory({
+    startedAt: runtime.clock.now(),
+    privacy: createRunPrivacy(plan, runId, privacy ?? {}, runtime.randomBytes),
+    spool: createSpool(runtime.createSpoolStorage?.()),
+    ownerKey: privacy?.ownerKey,
+  });
+}
+
 /** Runs the steps to their ends; gives the error of a journal that could not be written, which ends the run. */
 async function executeSteps(run: RunContext, isResumed: boolean): Promise<GenblazeError | undefined> {
   const { state, log } = run;
   const steps = state.root.steps.map(({ planned, stepId }) => ({ step: planned.step.key, stepId }));
   try {
     const { name } = state.plan.definition;
+    await log.catchUp();
     await log.record(isResumed ? { state: "run.resumed" } : { state: "run.planned", name, steps });
     await runScope(run, state.root);
     return undefined;

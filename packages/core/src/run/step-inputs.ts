@@ -16,7 +16,7 @@ const noInputs: readonly InputAsset[] = [];
 /** Reads what `from(name, ...)` names in a scope: the run's input, the text or JSON of a text step, assets of others. */
 export function readerOf(run: RunContext, scope: ScopeState): ReadSource {
   return (name) => {
-    if (name === "input") return run.given.get(scope)?.input;
+    if (name === "input") return run.given.get(scope.path)?.input;
     const source = scope.byName.get(name);
     return source === undefined ? undefined : readStep(run, source);
   };
@@ -65,7 +65,7 @@ function assetsOfEdge(
       return selectSome(progress, edge, handedOn(run, source, signal));
     }
     case "given":
-      return selectSome(progress, edge, run.given.get(progress.scope)?.assets ?? noInputs);
+      return selectSome(progress, edge, run.given.get(progress.scope.path)?.assets ?? noInputs);
     case "external":
       return loadAll(run, progress, [edge.asset], signal);
     case "reference":
