@@ -79,6 +79,12 @@ export interface Decision<T extends JsonValue = JsonValue> {
   readonly reason: string;
 }
 
+/** A decision as a node makes it. */
+export interface NewDecision<T extends JsonValue = JsonValue> extends Decision<T> {
+  /** Texts in it that private prompts will be made of: they are written down nowhere. @default [] */
+  readonly hides?: readonly string[];
+}
+
 /** Which run of a body is meant. */
 export interface BodyCall {
   /** From 0, for bodies that run several times. @default once */
@@ -120,7 +126,7 @@ export interface NodeContext extends Omit<CallContext, "fetch" | "onProgress" | 
   /** Records that a body is not run, and why. */
   skipBody(body: string, reason: string, call?: Pick<BodyCall, "item">): Promise<void>;
   /** Decides once: writes it down, and gives what was written down when the run is resumed. */
-  decide<T extends JsonValue>(name: string, make: () => Decision<T> | Promise<Decision<T>>): Promise<Decision<T>>;
+  decide<T extends JsonValue>(name: string, make: () => NewDecision<T> | Promise<NewDecision<T>>): Promise<Decision<T>>;
   /**
    * An answer from outside. Without one the run rests: everything else goes on, then it ends as `waiting`, to be
    * resumed with the answer. TIMED_OUT once `timeoutMs` have passed since it was first asked for, resting included.

@@ -9,6 +9,7 @@ import { isDefinition } from "../pipeline/is-definition.js";
 import { isReference, type Reference } from "../pipeline/reference.js";
 import type { PipelineBody, ReferencedValue } from "../pipeline/scope.js";
 import { sumUsd } from "../pricing/sum-usd.js";
+import { privateSources } from "../privacy/private-parts.js";
 import type { InputAsset } from "../provider/provider.js";
 import type { BodyOutcome, CompositeNode, NodeContext, NodeOutput } from "./composite-node.js";
 import { errorOf } from "./output-of.js";
@@ -116,7 +117,7 @@ export function loop<M extends Modality, A extends Modality, V, In, S>(
     bodies: { body: { definition } },
     options: { maxRounds, mustPass, ...(maxCostUsd === undefined ? {} : { maxCostUsd }) },
     functions: { judge: checked.judge, ...(next === undefined ? {} : { next }) },
-    run: (context) => runRounds(context, checked),
+    run: (context) => runRounds(context, checked, privateSources(definition).has("input")),
   });
 }
 
@@ -134,7 +135,7 @@ interface JudgedRound {
   readonly score: number;
 }
 
-async function runRounds(context: NodeContext, options: CheckedLoop): Promise<NodeOutput> {
+async function runRounds(context: NodeContext, options: CheckedLoop, isReadPrivately: boolean): Promise<NodeOutput> {
   const { maxRounds = DEFAULT_MAX_ROUNDS, mustPass = false } = options;
   const judged: JudgedRound[] = [];
   let { input } = context;
@@ -147,7 +148,7 @@ async function runRounds(context: NodeContext, options: CheckedLoop): Promise<No
       break;
     }
     const round = toRound(outcome, judged.length + 1);
-    const verdict = await judge(context, options, round);
+    const verdict = await judge(context, options, round, isReadPrivately);
     judged.push({ round, verdict, score: verdict.score ?? Number(verdict.passed) });
     stoppedBy = verdict.passed ? "judge" : (overBudget(judged, options.maxCostUsd) ?? "rounds");
     if (stoppedBy !== "rounds") break;
@@ -184,7 +185,12 @@ function toRound(outcome: BodyOutcome, round: number): LoopRound {
   return { round, assets, value, costUsd, read };
 }
 
-async function judge(context: NodeContext, { judge: ask }: CheckedLoop, round: LoopRound): Promise<LoopVerdict> {
+async function judge(
+  context: NodeContext,
+  { judge: ask }: CheckedLoop,
+  round: LoopRound,
+  isReadPrivately: boolean,
+): Promise<LoopVerdict> {
   const { value } = await context.decide(`round ${round.round}`, async () => {
     const given: unknown = isReference(ask)
       ? ask.compute(...ask.sources.map((name) => round.read(name as never)))
@@ -193,7 +199,9 @@ async function judge(context: NodeContext, { judge: ask }: CheckedLoop, round: L
     const { passed, score, feedback } = verdict;
     const reason = feedback ?? (passed ? "the judge is content" : "the judge is not content");
     const words = { ...(score === undefined ? {} : { score }), ...(feedback === undefined ? {} : { feedback }) };
-    return { value: { passed, ...words }, reason };
+    // What the judge says is what the next round is told.
+    const hides = isReadPrivately && feedback !== undefined ? [feedback] : [];
+    return { value: { passed, ...words }, reason, hides };
   });
   // It is what `checkVerdict` has checked, or what the journal keeps of it.
   return value as unknown as LoopVerdict;

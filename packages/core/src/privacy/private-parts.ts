@@ -35,13 +35,18 @@ function privateReferences(step: StepDefinition): readonly string[] {
 }
 
 /** Whether private words are made of the input that a node's bodies are given. */
-function readsPrivately({ node }: NodeStep): boolean {
+export function readsPrivately({ node }: NodeStep): boolean {
   return Object.values(node.bodies).some((body) => !isTarget(body) && privateSources(body.definition).has("input"));
 }
 
 /** The steps whose private words are made of a source. */
 export function readersOf({ steps }: PipelineDefinition, source: string): readonly StepDefinition[] {
   return steps.filter((step) => privateReferences(step).includes(source));
+}
+
+/** Whether a pipeline, or one inside it, has a step whose words are kept out of the records. */
+export function hasPrivate({ steps }: PipelineDefinition): boolean {
+  return findStep(steps, isPrivate) !== undefined;
 }
 
 /** Whether a pipeline, or one inside it, has a step that is encrypted. */
@@ -51,13 +56,18 @@ export function hasEncrypted({ steps }: PipelineDefinition): boolean {
 
 /** The first encrypted step. */
 export function findEncrypted(steps: readonly StepDefinition[]): StepDefinition | undefined {
+  return findStep(steps, isEncrypted);
+}
+
+function findStep(
+  steps: readonly StepDefinition[],
+  isWanted: (step: StepDefinition) => boolean,
+): StepDefinition | undefined {
   for (const step of steps) {
-    if (isEncrypted(step)) return step;
-    const inner =
-      step.kind === "node"
-        ? Object.values(step.node.bodies).flatMap((body) => (isTarget(body) ? [] : body.definition.steps))
-        : [];
-    const found = findEncrypted(inner);
+    if (isWanted(step)) return step;
+    const bodies = step.kind === "node" ? Object.values(step.node.bodies) : [];
+    const inner = bodies.flatMap((body) => (isTarget(body) ? [] : body.definition.steps));
+    const found = findStep(inner, isWanted);
     if (found !== undefined) return found;
   }
   return undefined;

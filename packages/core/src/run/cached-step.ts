@@ -8,6 +8,7 @@ import type { Asset } from "../manifest/model.js";
 import type { ProviderStep } from "../pipeline/definition.js";
 import { recordedRequest } from "../pipeline/step-request.js";
 import type { ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
+import { type AbortSource, raceAbort } from "./abort-source.js";
 import type { CacheStatus, RecordedOutput } from "./journal.js";
 import type { RunContext } from "./run-context.js";
 
@@ -19,14 +20,19 @@ export interface KeptOutput {
 
 /** What the cache does for one step; its failures are warnings, since a step can do without it. */
 export interface CachedStep {
-  /** What equal work gave before; undefined when it must be asked for. Schema and guards have not seen it yet. */
+  /**
+   * What equal work gave before, also work that is under way now; undefined when it must be asked for. Schema and guards
+   * have not seen it yet.
+   */
   take(): Promise<KeptOutput | undefined>;
   /** Keeps what the step gave. */
   keep(output: RecordedOutput): Promise<CacheStatus | undefined>;
+  /** Lets equal work go on; call it when the step has ended. */
+  close(): void;
   readonly warnings: readonly StepWarning[];
 }
 
-const nothing: CachedStep = { take: async () => undefined, keep: async () => undefined, warnings: [] };
+const nothing: CachedStep = { take: async () => undefined, keep: async () => undefined, close() {}, warnings: [] };
 const bypassed: CachedStep = { ...nothing, keep: async () => "bypassed" };
 
 /** The cache as a step sees it: none, one to pass by, or one under the name of its work. */
@@ -34,28 +40,37 @@ export function openCachedStep(
   run: RunContext,
   step: ProviderStep,
   request: StepRequest,
-  signal: AbortSignal,
+  abort: AbortSource,
 ): CachedStep {
   const { cache } = run.runtime;
+  const { signal } = abort;
   if (cache === undefined) return nothing;
   const mode = step.cache ?? run.cacheMode;
   const key = mode === "bypass" ? undefined : keyOf(run, step, request);
   if (key === undefined) return bypassed;
   const warnings: StepWarning[] = [];
   const warn = (doing: string) => (thrown: unknown) => {
-    signal.throwIfAborted();
     warnings.push({ option: "cache", message: `${doing}: ${errorFromUnknown(thrown, "The cache").message}` });
     return undefined;
   };
+  let land = () => {};
   return {
     warnings,
+    close: () => land(),
     async take() {
       if (mode === "refresh") return undefined;
-      return takeHit(run, step, cache, key, signal).catch(warn("The cache was not read"));
+      land = await run.runtime.flights.enter(key, abort);
+      const taking = raceAbort(takeHit(run, step, cache, key, signal), abort);
+      return taking.catch((thrown: unknown) => {
+        signal.throwIfAborted();
+        return warn("The cache was not read")(thrown);
+      });
     },
+    // The step has what it wants: a time limit that ends this does not end it.
     async keep(output) {
       const read = (asset: Asset) => run.spool.read(run.privacy.assetAsGiven(asset), signal);
-      return (await cache.put(key, output, read, { signal }).catch(warn("The cache was not written"))) ?? "failed";
+      const putting = async () => cache.put(key, output, read, { signal });
+      return (await raceAbort(putting(), abort).catch(warn("The cache was not written"))) ?? "failed";
     },
   };
 }

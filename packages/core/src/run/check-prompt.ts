@@ -1,5 +1,6 @@
 import type { ProviderStep } from "../pipeline/definition.js";
 import type { StepRequest, StepWarning } from "../provider/provider.js";
+import { type AbortSource, raceAbort } from "./abort-source.js";
 import { checkVerdict } from "./check-verdict.js";
 import { factsOf, guardError, toRejection } from "./judge-output.js";
 import type { RunContext } from "./run-context.js";
@@ -14,16 +15,17 @@ export async function checkPrompt(
   progress: StepProgress,
   step: ProviderStep,
   request: StepRequest,
-  signal: AbortSignal,
+  abort: AbortSource,
 ): Promise<readonly StepWarning[]> {
   const guards = [...run.guards, ...step.guards].filter((guard) => guard.checkPrompt !== undefined);
   const texts = guards.length === 0 ? [] : textsOf(request);
   const warnings: StepWarning[] = [];
   if (texts.length === 0 && !holdsText(request.params)) return warnings;
   for (const guard of guards) {
-    const facts = factsOf(run, progress, step, request, signal, guard.name);
+    const facts = factsOf(run, progress, step, request, abort.signal, guard.name);
     const check = { ...facts, texts, text: texts.join("\n\n"), inputs: request.inputs };
-    const verdict = checkVerdict(guard, step.key, await guard.checkPrompt?.(check));
+    const look = async () => guard.checkPrompt?.(check);
+    const verdict = checkVerdict(guard, step.key, await raceAbort(look(), abort));
     if (!verdict.allowed) {
       const rejection = toRejection(run, step, "prompt", guard.name, verdict);
       await run.log.record({ state: "rejected", step: step.key, rejection });

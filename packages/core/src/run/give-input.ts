@@ -11,7 +11,6 @@ import type { Mask } from "../privacy/mask.js";
 import type { InputAsset } from "../provider/provider.js";
 import type { RunContext } from "./run-context.js";
 import type { CheckedRunOptions, RunOptions } from "./run-options.js";
-import type { RunSignal } from "./run-signal.js";
 import type { RunState } from "./run-state.js";
 import { loadOnce, toInput } from "./step-inputs.js";
 
@@ -28,17 +27,13 @@ export function assertAnswers({ root }: RunState, answers: RunContext["answers"]
 }
 
 /** Checks what the caller gives the pipeline, before anything else happens. */
-export async function giveInput(run: RunContext, options: CheckedRunOptions, { signal }: RunSignal): Promise<void> {
+export async function giveInput(run: RunContext, options: CheckedRunOptions): Promise<void> {
   const { plan, root } = run.state;
   const input = await checkInput(plan, options.input, run.privacy.inputMask(plan.definition, options.input));
-  run.given.set(root.path, { input, assets: await readAssets(run, options.assets, signal) });
+  run.given.set(root.path, { input, assets: await readAssets(run, options.assets) });
 }
 
-async function readAssets(
-  run: RunContext,
-  assets: RunOptions["assets"] = [],
-  signal: AbortSignal,
-): Promise<readonly InputAsset[]> {
+async function readAssets(run: RunContext, assets: RunOptions["assets"] = []): Promise<readonly InputAsset[]> {
   const { definition } = run.state.plan;
   const given: readonly (readonly [string | undefined, ExternalAsset])[] = Array.isArray(assets)
     ? assets.map((asset: ExternalAsset) => [undefined, asset])
@@ -51,9 +46,9 @@ async function readAssets(
   }
   const inputs: InputAsset[] = [];
   for (const [role, asset] of given) {
-    const loaded = await loadOnce(run, asset, signal);
+    const loaded = await loadOnce(run, asset, run.abort);
     assertGiven(definition, asset, loaded.asset);
-    inputs.push({ ...toInput(run, loaded, signal), role });
+    inputs.push({ ...toInput(run, loaded, run.signal), role });
   }
   return inputs;
 }

@@ -2,6 +2,7 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import type { GuardVerdict, OutputCheck, OutputPart } from "../guard/guard.js";
 import type { ProviderStep } from "../pipeline/definition.js";
 import type { ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
+import { type AbortSource, raceAbort } from "./abort-source.js";
 import type { KeptOutput } from "./cached-step.js";
 import { ambient } from "./call-context.js";
 import { checkVerdict } from "./check-verdict.js";
@@ -31,9 +32,10 @@ export async function judgeOutput(
   step: ProviderStep,
   request: StepRequest,
   output: KeptOutput,
-  signal: AbortSignal,
+  abort: AbortSource,
 ): Promise<Judgement> {
-  const read = await readOrReject(run, step, output.given);
+  const { signal } = abort;
+  const read = await raceAbort(readOrReject(run, step, output.given), abort);
   if ("isTaken" in read) return read;
   const guards = [...run.guards, ...step.guards].filter((guard) => guard.checkOutput !== undefined);
   if (guards.length === 0) return { isTaken: true, value: read.value, warnings: [] };
@@ -41,7 +43,8 @@ export async function judgeOutput(
   const warnings: StepWarning[] = [];
   for (const guard of guards) {
     const facts = factsOf(run, progress, step, request, signal, guard.name);
-    const verdict = checkVerdict(guard, step.key, await guard.checkOutput?.({ ...facts, ...parts }));
+    const look = async () => guard.checkOutput?.({ ...facts, ...parts });
+    const verdict = checkVerdict(guard, step.key, await raceAbort(look(), abort));
     if (!verdict.allowed) return rejected(run, step, guard.name, verdict);
     if (verdict.notChecked !== undefined) {
       warnings.push({ option: `guards.${guard.name}`, message: `Not checked: ${verdict.notChecked}` });

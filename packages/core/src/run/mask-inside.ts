@@ -1,20 +1,27 @@
 import type { GenblazeError } from "../errors/genblaze-error.js";
-import type { JsonValue } from "../json/json-value.js";
-import { isPrivate } from "../privacy/private-parts.js";
+import type { Mask } from "../privacy/mask.js";
+import { maskError } from "../privacy/mask-error.js";
 import type { RunContext } from "./run-context.js";
 import type { StepProgress } from "./run-state.js";
 
-/** What a node says, without the private words of its own step and of the steps that ran inside it. */
-export function maskInside<T extends JsonValue>(run: RunContext, progress: StepProgress, said: T): T {
-  return privateSteps(progress).reduce((masked, { planned }) => run.privacy.maskOf(planned.step).json(masked), said);
+/**
+ * Takes out of what a node says the private words of its own step and of all that ran inside it. What ran inside is
+ * looked at when something is said.
+ */
+export function insideMask({ privacy }: RunContext, progress: StepProgress): Mask {
+  const masks = () =>
+    privacy.hidesWords ? stepsInside(progress).map(({ planned }) => privacy.maskOf(planned.step)) : [];
+  return {
+    text: (said) => masks().reduce((masked, mask) => mask.text(masked), said),
+    json: (said) => masks().reduce((masked, mask) => mask.json(masked), said),
+  };
 }
 
-/** The same for the error that ends a node: it may quote what a step inside it said. */
+/** The same for the error that ends a step: that of a node may quote what a step inside it said. */
 export function maskErrorInside(run: RunContext, progress: StepProgress, error: GenblazeError): GenblazeError {
-  return privateSteps(progress).reduce((masked, { planned }) => run.privacy.errorOf(planned.step, masked), error);
+  return run.privacy.hidesWords ? maskError(error, insideMask(run, progress)) : error;
 }
 
-function privateSteps(progress: StepProgress): readonly StepProgress[] {
-  const inner = progress.groups.flatMap(({ steps }) => steps).flatMap(privateSteps);
-  return isPrivate(progress.planned.step) ? [progress, ...inner] : inner;
+function stepsInside(progress: StepProgress): readonly StepProgress[] {
+  return [progress, ...progress.groups.flatMap(({ steps }) => steps).flatMap(stepsInside)];
 }

@@ -38,6 +38,8 @@ export interface RunContext extends RunMemory {
   readonly logger: Logger;
   /** Aborted when the caller cancels, the run's time is up, or that of the node around; the reason is a GenblazeError. */
   readonly abort: AbortSource;
+  /** That of the run alone, for what several of its steps share. */
+  readonly signal: AbortSignal;
   readonly slots: Slots;
   /** Does one step; here, since steps run nodes and nodes run steps. */
   readonly runStep: (run: RunContext, step: StepProgress) => Promise<GraphEnd>;

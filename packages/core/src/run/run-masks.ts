@@ -7,13 +7,18 @@ import { createMask, type Mask } from "../privacy/mask.js";
 import { maskError } from "../privacy/mask-error.js";
 import { maskLogger } from "../privacy/mask-logger.js";
 import { maskOutput } from "../privacy/mask-output.js";
-import { isPrivate, privateSources, staticValues } from "../privacy/private-parts.js";
+import { hasPrivate, isPrivate, privateSources, staticValues } from "../privacy/private-parts.js";
 import type { Logger } from "../provider/logger.js";
 import type { RecordedOutput } from "./journal.js";
 
 /** What keeps private texts of one run out of what others say. */
 export interface RunMasks {
-  /** Takes the private texts of a step out of a text that goes elsewhere; of a public step it changes nothing. */
+  /** Whether the run has private words at all; most have none. */
+  readonly hidesWords: boolean;
+  /**
+   * Takes the private texts of a step out of a text that goes elsewhere: its words, and what it said to them. Of a
+   * public step it changes nothing, unless private words are made of what it gives or is given.
+   */
   maskOf(step: StepDefinition): Mask;
   /** A step's error as it may be told. */
   errorOf(step: StepDefinition, error: GenblazeError): GenblazeError;
@@ -21,14 +26,18 @@ export interface RunMasks {
   loggerOf(step: StepDefinition, logger: Logger): Logger;
   /** Learns what is private of a request whose references were resolved, before anyone else sees it. */
   learn(step: StepDefinition, request: Concealable): void;
-  /** Learns the text that a private prompt will be made of. */
+  /** Learns the text that a private step gave, or that a private prompt will be made of. */
   learnText(step: StepDefinition, text: string | undefined): void;
+  /** Learns what a node was given, where that is private. */
+  learnInput(step: StepDefinition, input: unknown): void;
   /** What a step gave, as it may be recorded. */
   concealOutput(step: StepDefinition, output: RecordedOutput): RecordedOutput;
   /** The asset as its provider gave it, for the steps of this run. */
   assetAsGiven(asset: Asset): Asset;
   /** Whether the text that a step gives may stand in the manifest. */
   showsText(step: StepDefinition): boolean;
+  /** Whether what `from(name, ...)` reads in a scope is kept out of the records; `path` is that of the scope. */
+  isHiddenSource(path: string, name: string): boolean;
   /** Takes an input that private steps of a pipeline read out of what a schema says of it. */
   inputMask(definition: PipelineDefinition, input: unknown): Mask;
   /** Learns of a pipeline inside, before its steps run; `path` stands before their names. */
@@ -40,28 +49,48 @@ const openMask: Mask = { text: (text) => text, json: (value) => value };
 /** The masks of a run; they know what the definition says, and learn the rest as it goes on. */
 export function createRunMasks(definition: PipelineDefinition): RunMasks {
   const masks = new Map<string, Mask>();
-  const sources = new Set(privateSources(definition));
+  const words = new Map<string, readonly JsonValue[]>();
+  const sources = new Set<string>();
   const given = new Map<string, Asset>();
+
+  function cover(pipeline: PipelineDefinition, path: string): void {
+    for (const name of privateSources(pipeline)) sources.add(`${path}${name}`);
+    for (const step of pipeline.steps) if (isPrivate(step)) sources.add(`${path}${step.key}`);
+  }
+
+  function hides(step: StepDefinition): boolean {
+    return isPrivate(step) || sources.has(step.key);
+  }
+
+  function add(step: StepDefinition, values: readonly JsonValue[]): void {
+    words.set(step.key, [...(words.get(step.key) ?? (isPrivate(step) ? staticValues(step) : [])), ...values]);
+    masks.delete(step.key);
+  }
 
   function maskOf(step: StepDefinition): Mask {
     const known = masks.get(step.key);
-    if (known !== undefined || !isPrivate(step)) return known ?? openMask;
-    const mask = createMask(staticValues(step));
+    if (known !== undefined) return known;
+    const hidden = words.get(step.key) ?? (isPrivate(step) ? staticValues(step) : undefined);
+    if (hidden === undefined) return openMask;
+    const mask = createMask(hidden);
     masks.set(step.key, mask);
     return mask;
   }
 
+  cover(definition, "");
   return {
     maskOf,
-    errorOf: (step, error) => (isPrivate(step) ? maskError(error, maskOf(step)) : error),
-    loggerOf: (step, logger) => (isPrivate(step) ? maskLogger(logger, maskOf(step)) : logger),
+    hidesWords: hasPrivate(definition),
+    errorOf: (step, error) => (maskOf(step) === openMask ? error : maskError(error, maskOf(step))),
+    loggerOf: (step, logger) => (maskOf(step) === openMask ? logger : maskLogger(logger, maskOf(step))),
     learn(step, request) {
-      if (!isPrivate(step)) return;
-      masks.set(step.key, createMask([...staticValues(step), ...Object.values(privateValues(step, request))]));
+      if (isPrivate(step)) add(step, Object.values(privateValues(step, request)));
     },
     learnText(step, text) {
-      if (text !== undefined && sources.has(step.key) && !isPrivate(step)) masks.set(step.key, createMask([text]));
+      if (text !== undefined && hides(step)) add(step, [text]);
     },
+    // What is no JSON has texts as well, of which the mask finds those in plain objects and lists.
+    learnInput: (step, input) => add(step, [input as JsonValue]),
     concealOutput(step, output) {
       const mask = maskOf(step);
       if (mask === openMask) return output;
@@ -69,12 +98,11 @@ export function createRunMasks(definition: PipelineDefinition): RunMasks {
       return maskOutput(output, mask);
     },
     assetAsGiven: (asset) => given.get(asset.assetId) ?? asset,
-    showsText: (step) => !isPrivate(step) && !sources.has(step.key),
+    showsText: (step) => !hides(step),
+    isHiddenSource: (path, name) => sources.has(`${path}${name}`),
     // What is no JSON has no texts that could be masked; schemas that quote such things are the caller's own.
     inputMask: (pipeline, input) =>
       privateSources(pipeline).has("input") ? createMask([input as JsonValue]) : openMask,
-    cover(pipeline, path) {
-      for (const name of privateSources(pipeline)) sources.add(`${path}${name}`);
-    },
+    cover,
   };
 }

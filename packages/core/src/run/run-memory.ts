@@ -23,8 +23,10 @@ export interface RunMemory {
   readonly values: Map<string, unknown>;
   /** Assets from outside that were read already. */
   readonly loaded: Map<ExternalAsset, Promise<RecordedInput>>;
-  /** What nodes decided, before private words were taken out for the journal; by step and name. */
-  readonly decided: Map<string, ReadonlyMap<string, Decision>>;
+  /** What nodes decided, by step and name, before private words were taken out for the journal. */
+  readonly decided: Map<string, Decision>;
+  /** What they were answered, by step; the same. */
+  readonly answered: Map<string, JsonValue>;
   /** Operations of jobs that are under way as their providers gave them, by step. */
   readonly operations: Map<string, JsonValue>;
   /** What providers were asked and the journal has no answer of, by step. */
@@ -48,6 +50,7 @@ export function createRunMemory(facts: Pick<RunMemory, "startedAt" | "spool" | "
     values: new Map(),
     loaded: new Map(),
     decided: new Map(),
+    answered: new Map(),
     operations: new Map(),
     unrecorded: new Map(),
     unwritten: [],

@@ -3,7 +3,7 @@ import type { ProviderStep } from "../pipeline/definition.js";
 import { buildRequest, recordedRequest } from "../pipeline/step-request.js";
 import type { PreparedRequest, ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
 import { follow, letGo, submit } from "./ask-provider.js";
-import { type KeptOutput, openCachedStep } from "./cached-step.js";
+import { type CachedStep, type KeptOutput, openCachedStep } from "./cached-step.js";
 import { checkPrompt } from "./check-prompt.js";
 import { collectOutput } from "./collect-output.js";
 import type { CacheStatus, RecordedRequest, Rejection } from "./journal.js";
@@ -57,28 +57,39 @@ interface Obtained {
 
 async function obtain(work: Work): Promise<Obtained> {
   const { run, progress, step, scope } = work;
-  const inputs = progress.planned.inputs.length === 0 ? [] : await inputsOf(run, progress, scope.signal);
+  const inputs = progress.planned.inputs.length === 0 ? [] : await inputsOf(run, progress, scope);
   const request = buildRequest(step, inputs, readerOf(run, progress.scope));
   run.privacy.learn(step, recordedRequest(request));
   const prepared = step.provider.prepare(request);
-  const warnings = await checkPrompt(run, progress, step, request, scope.signal);
-  const cached = openCachedStep(run, step, request, scope.signal);
+  const warnings = await checkPrompt(run, progress, step, request, scope);
+  const cached = openCachedStep(run, step, request, scope);
+  try {
+    const { warnings: others, cache } = await takeOrAsk(work, { request, prepared }, cached);
+    return { warnings: [...warnings, ...others], cache };
+  } finally {
+    cached.close();
+  }
+}
+
+/** What was paid for before, or equal work gave; else what the provider gives now. */
+async function takeOrAsk(work: Work, asked: Asked, cached: CachedStep): Promise<Obtained> {
+  const { run, progress, step, scope } = work;
+  const { request } = asked;
   const paid = await paidBefore(run, progress, step, request, scope.signal);
-  const record = () => concealed(work, { request, prepared });
-  if (paid !== undefined) await run.log.record({ state: "retaken", step: step.key, request: record() });
+  if (paid !== undefined) await run.log.record({ state: "retaken", step: step.key, request: concealed(work, asked) });
   const hit = paid === undefined ? await cached.take() : undefined;
   // The schema and the guards may be others than those of the step that made it; then it is none for this step.
-  const verdict = hit === undefined ? undefined : await judgeOutput(run, progress, step, request, hit, scope.signal);
+  const verdict = hit === undefined ? undefined : await judgeOutput(run, progress, step, request, hit, scope);
   if (hit !== undefined && verdict?.isTaken === true) {
-    await run.log.record({ state: "cached", step: step.key, request: record() });
+    await run.log.record({ state: "cached", step: step.key, request: concealed(work, asked) });
     await run.log.record({ state: "output", step: step.key, output: hit.kept, obtainedAt: run.runtime.clock.now() });
     run.values.set(step.key, verdict.value);
-    return { warnings: [...warnings, ...verdict.warnings], cache: "hit" };
+    return { warnings: verdict.warnings, cache: "hit" };
   }
-  const judged = await askUntilTaken(work, { request, prepared }, paid);
+  const judged = await askUntilTaken(work, asked, paid);
   run.values.set(step.key, judged.value);
   const cache = progress.output === undefined ? undefined : await cached.keep(progress.output);
-  return { warnings: [...warnings, ...judged.warnings, ...cached.warnings], cache };
+  return { warnings: [...judged.warnings, ...cached.warnings], cache };
 }
 
 /** Asks until an output is what the step wants; throws when it may not ask again. */
@@ -95,7 +106,7 @@ async function askUntilTaken(
   for (;;) {
     const output = atHand ?? (await ask(work, asked, request.prompt));
     atHand = undefined;
-    const judgement = await judgeOutput(run, progress, step, asked.request, output, scope.signal);
+    const judgement = await judgeOutput(run, progress, step, asked.request, output, scope);
     if (judgement.isTaken) return judgement;
     await run.log.record({ state: "rejected", step: step.key, rejection: judgement.rejection });
     rejections.push(judgement.rejection);

@@ -6,6 +6,7 @@ import { createPriceBook, type PriceBook, type Prices } from "../pricing/price-b
 import type { Clock } from "../provider/clock.js";
 import { type Logger, silentLogger } from "../provider/logger.js";
 import type { Storage } from "../storage/storage.js";
+import { createFlights, type Flights } from "./flights.js";
 import type { Journal } from "./journal.js";
 import { createWarmth, type Warmth } from "./warmth.js";
 
@@ -28,6 +29,8 @@ export interface Runtime {
   readonly prices: PriceBook | undefined;
   /** Keeps results of steps for equal work. @default none */
   readonly cache: StepCache | undefined;
+  /** What is being made for the cache just now. */
+  readonly flights: Flights;
   /** Which models were asked lately. */
   readonly warmth: Warmth;
   /** Where a run keeps the bytes of its assets; called once a run. */
@@ -35,7 +38,7 @@ export interface Runtime {
 }
 
 /** What {@link createRuntime} takes. */
-export interface RuntimeOptions extends Partial<Omit<Runtime, "prices" | "warmth">> {
+export interface RuntimeOptions extends Partial<Omit<Runtime, "prices" | "warmth" | "flights">> {
   /** What calls cost: strategies by `provider/model`, or by a beginning of it with `*`. @default unknown */
   readonly prices?: Prices | undefined;
   /** After so many milliseconds without a request the next one to a model counts as a cold start. @default 300_000 */
@@ -57,6 +60,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     media: options.media,
     prices: prices === undefined ? undefined : createPriceBook(prices),
     cache: options.cache,
+    flights: createFlights(),
     warmth: createWarmth(clock, options.coldAfterMs),
     createSpoolStorage: options.createSpoolStorage,
   });

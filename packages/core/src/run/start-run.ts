@@ -108,6 +108,7 @@ function execute<S>(
       runtime,
       logger: runtime.logger,
       abort: signal,
+      signal: signal.signal,
       slots: createSlots(options.concurrency),
       runStep,
       guards: plan.definition.guards,
@@ -117,7 +118,7 @@ function execute<S>(
       answerWaiting: options.onWaiting,
     };
     assertAnswers(state, run.answers);
-    if (earlier === undefined) await giveInput(run, options, signal);
+    if (earlier === undefined) await giveInput(run, options);
     const journalError = await executeSteps(run, earlier !== undefined);
     const resume = <R>(more: ResumeOptions) =>
       resumeRun<R>(plan, more, runtime, { journal, state, memory, options, turn });

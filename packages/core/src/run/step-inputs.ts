@@ -6,10 +6,11 @@ import { type ExternalAsset, isExternalAsset } from "../pipeline/external-asset.
 import type { InputEdge } from "../pipeline/plan-inputs.js";
 import { callReference, type ReadSource, referenceFailed } from "../pipeline/resolve-reference.js";
 import type { InputAsset } from "../provider/provider.js";
+import { type AbortSource, raceAbort } from "./abort-source.js";
 import type { RecordedInput } from "./journal.js";
 import type { RunContext } from "./run-context.js";
 import type { ScopeState, StepProgress } from "./run-state.js";
-import { assetsOf } from "./step-assets.js";
+import { assetsOf, madeBy } from "./step-assets.js";
 
 const noInputs: readonly InputAsset[] = [];
 
@@ -32,13 +33,13 @@ export function readStep(run: RunContext, step: StepProgress): unknown {
 export async function inputsOf(
   run: RunContext,
   progress: StepProgress,
-  signal: AbortSignal,
+  abort: AbortSource,
 ): Promise<readonly InputAsset[]> {
   const { planned } = progress;
   if (planned.inputs.length === 0) return noInputs;
   const inputs: InputAsset[] = [];
   for (const edge of planned.inputs) {
-    const assets = await assetsOfEdge(run, progress, edge, signal);
+    const assets = await assetsOfEdge(run, progress, edge, abort);
     inputs.push(...assets.map((asset) => ({ ...asset, role: edge.role })));
   }
   return inputs;
@@ -47,29 +48,27 @@ export async function inputsOf(
 /** What a step that succeeded hands on. */
 export function handedOn(run: RunContext, step: StepProgress, signal: AbortSignal): readonly InputAsset[] {
   if (step.state !== "succeeded") return noInputs;
-  const { key } = step.planned.step;
-  const made = step.yields?.assets ?? assetsOf(step).map((asset) => ({ asset, step: key, role: undefined }));
-  return made.map((each) => toInput(run, each, signal));
+  return madeBy(step).map((each) => toInput(run, each, signal));
 }
 
 function assetsOfEdge(
   run: RunContext,
   progress: StepProgress,
   edge: InputEdge,
-  signal: AbortSignal,
+  abort: AbortSource,
 ): readonly InputAsset[] | Promise<readonly InputAsset[]> {
   switch (edge.kind) {
     case "step": {
       const source = progress.scope.steps[edge.from];
       if (source?.state !== "succeeded") return noInputs;
-      return selectSome(progress, edge, handedOn(run, source, signal));
+      return selectSome(progress, edge, handedOn(run, source, abort.signal));
     }
     case "given":
       return selectSome(progress, edge, run.given.get(progress.scope.path)?.assets ?? noInputs);
     case "external":
-      return loadAll(run, progress, [edge.asset], signal);
+      return loadAll(run, progress, [edge.asset], abort);
     case "reference":
-      return loadAll(run, progress, chosenAssets(run, progress, edge), signal);
+      return loadAll(run, progress, chosenAssets(run, progress, edge), abort);
   }
 }
 
@@ -107,26 +106,25 @@ async function loadAll(
   run: RunContext,
   { planned }: StepProgress,
   assets: readonly ExternalAsset[],
-  signal: AbortSignal,
+  abort: AbortSource,
 ): Promise<readonly InputAsset[]> {
   const inputs: InputAsset[] = [];
   for (const external of assets) {
-    const loaded = await loadOnce(run, external, signal);
+    const loaded = await loadOnce(run, external, abort);
     assertAccepted(planned.step.key, planned.step.provider.accepts, external, loaded.asset);
-    inputs.push(toInput(run, loaded, signal));
+    inputs.push(toInput(run, loaded, abort.signal));
   }
   return inputs;
 }
 
 /** Two steps that take one file take the same bytes, whatever happens to it between. */
-export function loadOnce(run: RunContext, external: ExternalAsset, signal: AbortSignal): Promise<RecordedInput> {
-  const before = run.loaded.get(external);
-  if (before !== undefined) return before;
-  const loading = load(run, external, signal);
+export function loadOnce(run: RunContext, external: ExternalAsset, abort: AbortSource): Promise<RecordedInput> {
+  // For the run and not for one step: another one may take the same, and has another time limit.
+  const loading = run.loaded.get(external) ?? load(run, external, run.signal);
   run.loaded.set(external, loading);
   // A file that could not be read may be there when another step, or a resumed run, asks for it.
   loading.catch(() => run.loaded.delete(external));
-  return loading;
+  return raceAbort(loading, abort);
 }
 
 async function load(run: RunContext, external: ExternalAsset, signal: AbortSignal): Promise<RecordedInput> {
