@@ -98,9 +98,9 @@ export interface BodyCall {
 /** How one run of a body ended. */
 export interface BodyOutcome {
   readonly state: Extract<StepState, "succeeded" | "failed" | "skipped" | "cancelled">;
-  /** What its last step made. */
+  /** What the step made that it yields: the last one, unless it names another. */
   readonly assets: readonly InputAsset[];
-  /** The text or JSON of its last step. */
+  /** The text or JSON of that step. */
   readonly value: unknown;
   readonly error: GenblazeError | undefined;
   /** What it cost in US dollars; null when the price of a part is unknown. */

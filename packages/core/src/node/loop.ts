@@ -5,6 +5,7 @@ import type { JsonObject } from "../json/json-value.js";
 import type { Modality } from "../manifest/model.js";
 import { checkOptions } from "../options/check-options.js";
 import { describeValue } from "../options/describe-value.js";
+import type { PipelineDefinition } from "../pipeline/definition.js";
 import { isDefinition } from "../pipeline/is-definition.js";
 import { isReference, type Reference } from "../pipeline/reference.js";
 import type { PipelineBody, ReferencedValue } from "../pipeline/scope.js";
@@ -31,7 +32,7 @@ export interface LoopRound<V = unknown, S = unknown> {
   /** From 1. */
   readonly round: number;
   readonly assets: readonly InputAsset[];
-  /** The text or JSON of the pipeline's last step. */
+  /** The text or JSON of the step that the pipeline yields. */
   readonly value: V;
   /** The text, JSON or assets of one of its steps. */
   read<N extends keyof S & string>(name: N): ReferencedValue<S[N]>;
@@ -82,7 +83,9 @@ type CheckedLoop = z.infer<typeof loopOptions>;
  * Runs a pipeline until a judge is content, and keeps the **best** round, which need not be the last. Every verdict is
  * in events and manifest. A round that fails ends the loop; what earlier rounds gave is kept.
  *
- * Errors: INVALID_OPTION; the step fails as the only round did, or with OUTPUT_INVALID under `mustPass`.
+ * It yields what the pipeline does: where the judge is its last step, `pipeline.yields(name)` names another one.
+ *
+ * Errors: INVALID_OPTION, UNKNOWN_STEP; the step fails as the only round did, or with OUTPUT_INVALID under `mustPass`.
  *
  * @example
  * const draft = new Pipeline("draft", { input: z.object({ idea: z.string(), hint: z.string() }) })
@@ -105,10 +108,7 @@ export function loop<M extends Modality, A extends Modality, V, In, S>(
   }
   const { definition } = body;
   const checked = checkOptions(loopOptions, options, "loop(pipeline, options)");
-  assertJudgeKnown(
-    checked.judge,
-    definition.steps.map(({ key }) => key),
-  );
+  assertJudgeFits(checked.judge, definition);
   const { maxRounds = DEFAULT_MAX_ROUNDS, mustPass = false, maxCostUsd, next } = checked;
   return typedNode({
     kind: "loop",
@@ -121,12 +121,19 @@ export function loop<M extends Modality, A extends Modality, V, In, S>(
   });
 }
 
-/** Before a round is paid for that nobody can judge. */
-function assertJudgeKnown(judge: unknown, names: readonly string[]): void {
-  const unknown = isReference(judge) ? judge.sources.find((source) => !names.includes(source)) : undefined;
-  if (unknown === undefined) return;
-  const message = `loop(pipeline, options): the judge reads from "${unknown}", which is no step of the pipeline.${didYouMean(unknown, names)}`;
-  throw new GenblazeError("UNKNOWN_STEP", message, { details: { name: unknown } });
+/** Before a round is paid for that nobody can judge, or whose verdict would be taken for what was made. */
+function assertJudgeFits(judge: unknown, { name, steps, yields }: PipelineDefinition): void {
+  if (!isReference(judge)) return;
+  const names = steps.map(({ key }) => key);
+  const unknown = judge.sources.find((source) => !names.includes(source));
+  if (unknown !== undefined) {
+    const message = `loop(pipeline, options): the judge reads from "${unknown}", which is no step of the pipeline.${didYouMean(unknown, names)}`;
+    throw new GenblazeError("UNKNOWN_STEP", message, { details: { name: unknown } });
+  }
+  const last = names.at(-1) ?? "";
+  if (yields !== undefined || names.length === 1 || !judge.sources.includes(last)) return;
+  const message = `loop(pipeline, options): the judge reads "${last}", the last step of pipeline "${name}", so that the loop would yield it. Say what it yields: pipeline.yields("${names.at(-2)}"), or pipeline.yields("${last}").`;
+  throw new GenblazeError("INVALID_OPTION", message, { details: { name: last } });
 }
 
 interface JudgedRound {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { Guard } from "../guard/guard.js";
+import { didYouMean } from "../internal/closest-name.js";
 import type { JsonObject } from "../json/json-value.js";
 import type { Modality } from "../manifest/model.js";
 import { trimBlanks } from "../manifest/trim-blanks.js";
@@ -77,6 +78,7 @@ export function checkPipeline(start: unknown, options: unknown): CheckedPipeline
     metadata: checked.metadata ?? {},
     tenantId: checked.tenantId,
     projectId: checked.projectId,
+    yields: undefined,
     steps: [],
   });
   return { definition, runtime: own };
@@ -88,13 +90,24 @@ export function checkPipelineData(data: unknown): PipelineDefinition {
     throw new GenblazeError("INVALID_OPTION", `Pipeline.from({ name, steps }): ${describeValue(data)} was given.`);
   }
   // An object of unknown entries is all that is known here; each is checked below.
-  const { name: pipelineName, steps, ...options } = data as Readonly<Record<string, unknown>>;
+  const { name: pipelineName, steps, yields, ...options } = data as Readonly<Record<string, unknown>>;
   const { definition } = checkPipeline(pipelineName, options);
   if (!Array.isArray(steps)) {
     const message = `Pipeline.from({ name, steps }): a list of steps is expected; ${describeValue(steps)} was given.`;
     throw new GenblazeError("INVALID_OPTION", message);
   }
-  return withSteps(definition, steps.map(checkStepData));
+  const whole = withSteps(definition, steps.map(checkStepData));
+  return yields === undefined ? whole : yielding(whole, yields);
+}
+
+/** The definition that yields what the step of that name does; UNKNOWN_STEP when there is none. */
+export function yielding(definition: PipelineDefinition, given: unknown): PipelineDefinition {
+  const names = definition.steps.map(({ key }) => key);
+  if (typeof given === "string" && names.includes(given)) return Object.freeze({ ...definition, yields: given });
+  const [came, hint] =
+    typeof given === "string" ? [`"${given}"`, didYouMean(given, names)] : [describeValue(given), ""];
+  const message = `Pipeline "${definition.name}" is said to yield ${came}, which is no step of it.${hint} It has: ${names.join(", ")}.`;
+  throw new GenblazeError("UNKNOWN_STEP", message);
 }
 
 /** The definition with one more step; DUPLICATE_STEP when its name is taken. */
@@ -120,5 +133,6 @@ function withSteps(definition: PipelineDefinition, added: readonly StepDefinitio
     }
     keys.add(key);
   }
-  return Object.freeze({ ...definition, steps: Object.freeze(steps) });
+  // Of a longer pipeline the last step is another one.
+  return Object.freeze({ ...definition, yields: undefined, steps: Object.freeze(steps) });
 }

@@ -61,6 +61,8 @@ export interface PipelineData {
   readonly metadata?: JsonObject;
   readonly tenantId?: string;
   readonly projectId?: string;
+  /** The step whose output it yields as a part of another. @default the last one */
+  readonly yields?: string;
   readonly steps: readonly StepData[];
 }
 
@@ -136,5 +138,7 @@ export interface PipelineDefinition {
   readonly metadata: JsonObject;
   readonly tenantId: string | undefined;
   readonly projectId: string | undefined;
+  /** The step whose output it yields as a part of another; undefined for the last one. */
+  readonly yields: string | undefined;
   readonly steps: readonly StepDefinition[];
 }

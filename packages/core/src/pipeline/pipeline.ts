@@ -7,11 +7,11 @@ import type { RunResult } from "../run/run-result.js";
 import type { Runtime } from "../run/runtime.js";
 import { type RunHandle, startRun } from "../run/start-run.js";
 import { streamRun } from "../run/stream-run.js";
-import { appendStep, checkPipeline, checkPipelineData, type PipelineOptions } from "./check-pipeline.js";
+import { appendStep, checkPipeline, checkPipelineData, type PipelineOptions, yielding } from "./check-pipeline.js";
 import type { PipelineData, PipelineDefinition } from "./definition.js";
 import type { CheckedInputs, InputNames } from "./input-names.js";
 import { type Plan, plan } from "./plan.js";
-import type { InputScope, ModalityOf, OpenScope, PipelineBody, PlainText, StepOutput } from "./scope.js";
+import type { InputScope, ModalityOf, OpenScope, PipelineBody, PlainText, StepName, StepOutput } from "./scope.js";
 import type { NodeOptions, StepOptions } from "./step-options.js";
 
 /** A pipeline whose steps the compiler does not know. */
@@ -93,6 +93,18 @@ export class Pipeline<In = undefined, A extends Modality = never, S = InputScope
   // What it gives is what the overloads say; the names and types of steps are the compiler's only.
   step(source: unknown, options: unknown): never {
     return this.#with(appendStep(this.definition, source, options)) as never;
+  }
+
+  /**
+   * Says which step gives the output of this pipeline where it is part of another one: a step of it, the body of a
+   * `map` or a `loop`, an arm. Without it that is the last one; a step that is added behind is the last one again.
+   * Errors: UNKNOWN_STEP.
+   *
+   * @example
+   * const draft = new Pipeline("draft").step(painter, { name: "frame", ... }).step(judge, { name: "verdict", ... }).yields("frame");
+   */
+  yields<const N extends StepName<S>>(name: N): Pipeline<In, A, S, Extract<S[N], StepOutput>> {
+    return this.#with(yielding(this.definition, name));
   }
 
   /** Applies a function that adds steps, so that groups of steps can be reused. */

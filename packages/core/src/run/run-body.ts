@@ -81,6 +81,12 @@ export async function runScope(run: RunContext, { plan, steps }: ScopeState): Pr
   });
 }
 
+/** The step whose output is that of the body. */
+function yieldingOf({ steps, scope }: GroupState): StepProgress | undefined {
+  const { yields } = scope?.plan.definition ?? {};
+  return yields === undefined ? steps.at(-1) : scope?.byName.get(yields);
+}
+
 function outcomeOf(
   run: RunContext,
   parent: StepProgress,
@@ -90,7 +96,7 @@ function outcomeOf(
   run.abort.signal.throwIfAborted();
   const end = scopeEnd(group.steps);
   if (end === "waiting") throw resting(parent.planned.step.key);
-  const last = group.steps.at(-1);
+  const last = yieldingOf(group);
   const state = end === "completed" ? (last?.state === "succeeded" ? "succeeded" : "skipped") : end;
   const isGood = state === "succeeded" && last !== undefined;
   return {

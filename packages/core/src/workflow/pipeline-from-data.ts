@@ -25,7 +25,7 @@ export interface FromData {
 
 /** A pipeline's document as the data that `Pipeline.from` takes. */
 export function pipelineFromData(pipeline: WorkflowPipeline, from: FromData): PipelineData {
-  const { name, chain, accepts, metadata, input, guards = [], steps } = pipeline;
+  const { name, chain, accepts, metadata, input, guards = [], yields, steps } = pipeline;
   return {
     name,
     chain,
@@ -33,6 +33,7 @@ export function pipelineFromData(pipeline: WorkflowPipeline, from: FromData): Pi
     metadata,
     ...(input === undefined ? {} : { input: from.parts.schema(`${from.path}input`, input) }),
     guards: guards.map((guard) => from.parts.guard(guard)),
+    ...(yields === undefined ? {} : { yields }),
     steps: steps.map((step) => stepFromData(step, chain, from)),
   };
 }

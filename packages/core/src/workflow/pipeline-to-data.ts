@@ -14,7 +14,7 @@ import { workflowProblem } from "./workflow-problem.js";
 
 /** A planned pipeline, with those inside it, as data. */
 export function pipelineToData({ definition, steps }: Plan, names: NameRegister): WorkflowPipeline {
-  const { name, chain, accepts, metadata, input, guards } = definition;
+  const { name, chain, accepts, metadata, input, guards, yields } = definition;
   return {
     name,
     chain,
@@ -22,6 +22,7 @@ export function pipelineToData({ definition, steps }: Plan, names: NameRegister)
     metadata,
     input: schemaToData(input, `Pipeline "${name}", option "input"`),
     guards: unlessEmpty(guards.map((guard) => names.ofNamed(guard, name, "guards"))),
+    yields,
     steps: steps.map((planned) => stepToData(planned, names)),
   };
 }

@@ -83,6 +83,7 @@ const pipelineShape = {
   metadata: jsonObject,
   input: jsonObject.optional(),
   guards: z.array(name).optional(),
+  yields: name.optional(),
   steps: z.array(step),
 };
 

@@ -99,6 +99,8 @@ export interface WorkflowPipeline {
   readonly input?: JsonObject | undefined;
   /** Names of guards. */
   readonly guards?: readonly string[] | undefined;
+  /** The step whose output it yields, where it names one. */
+  readonly yields?: string | undefined;
   readonly steps: readonly WorkflowStep[];
 }
 
