@@ -26,6 +26,10 @@ function findProviderProblem(provider: unknown): string | undefined {
   if (!name.safeParse(Reflect.get(provider, "name")).success) return "this one has no `name`";
   if (!isModality(Reflect.get(provider, "yields"))) return `\`yields\` must be one of ${modalities.join(", ")}`;
   if (!Array.isArray(Reflect.get(provider, "accepts"))) return "`accepts` must be a list";
+  const also: unknown = Reflect.get(provider, "alsoYields") ?? [];
+  if (!Array.isArray(also) || !also.every(isModality)) {
+    return `\`alsoYields\` must be a list of ${modalities.join(", ")}`;
+  }
   const models: unknown = Reflect.get(provider, "models");
   return typeof models === "object" && models !== null ? undefined : "`models` must be an object";
 }

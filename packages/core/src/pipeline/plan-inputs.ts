@@ -4,6 +4,7 @@ import type { Modality } from "../manifest/model.js";
 import { type AssetSelector, modalityOfMediaType, parseSelector } from "./asset-selector.js";
 import type { InputBinding, PipelineDefinition, StepDefinition } from "./definition.js";
 import { type ExternalAsset, isExternalAsset } from "./external-asset.js";
+import { kindsOf } from "./kinds-of.js";
 import { isReference, type Reference } from "./reference.js";
 
 /** Where assets of a step come from: another step, whoever runs the pipeline, or outside. */
@@ -51,9 +52,20 @@ function resolve(
   if (selector === undefined) throw unknownInput(step, source, [...indexes.keys()]);
   if (selector.name === "input") return { kind: "given", selector: checkGiven(definition, step, selector) };
   const from = indexes.get(selector.name) ?? -1;
-  const yields = definition.steps[from]?.provider.yields ?? "image";
-  assertAccepts(step, selector.name, selector.modality ?? yields);
+  const before = definition.steps[from];
+  assertYields(step, before, selector);
+  assertAccepts(step, selector.name, selector.modality ?? before?.provider.yields ?? "image");
   return { kind: "step", from, selector };
+}
+
+/** A kind that the step before never gives would be missed only when that one is paid for. */
+function assertYields(step: StepDefinition, before: StepDefinition | undefined, { modality }: AssetSelector): void {
+  const kinds = before === undefined ? undefined : kindsOf(before);
+  if (before === undefined || kinds === undefined || modality === undefined || kinds.includes(modality)) return;
+  const message = `Step "${step.key}" takes "${before.key}.${modality}", but "${before.key}" yields ${kinds.join(" and ")}. Take "${before.key}", or another step.`;
+  throw new GenblazeError("WRONG_MODALITY", message, {
+    details: { step: step.key, input: before.key, yields: before.provider.yields },
+  });
 }
 
 function checkGiven(definition: PipelineDefinition, step: StepDefinition, selector: AssetSelector): AssetSelector {

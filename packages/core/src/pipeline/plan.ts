@@ -3,6 +3,7 @@ import { didYouMean } from "../internal/closest-name.js";
 import type { StepWarning } from "../provider/provider.js";
 import type { PipelineDefinition, StepDefinition } from "./definition.js";
 import { type PlannedBody, planBodies } from "./plan-bodies.js";
+import { assertGivesAssets } from "./plan-given.js";
 import { chooseInputs, type InputEdge } from "./plan-inputs.js";
 import { needsOf, type StepNeeds } from "./plan-needs.js";
 import { assertNoCycle } from "./plan-order.js";
@@ -31,7 +32,7 @@ export interface Plan {
 /**
  * Checks everything that can be checked before anything is spent, the steps inside nodes included. Errors:
  * EMPTY_PIPELINE, UNKNOWN_STEP, WRONG_MODALITY, CYCLE, INVALID_OPTION (unknown model of a provider that has a closed
- * list, a public step that reads the text of a private one), INPUT_INVALID (an inner pipeline's input), and whatever
+ * list, a public step that reads the text of a private one), INPUT_INVALID (an inner pipeline's input, or the assets that it takes), and whatever
  * `prepare` of a provider says of a request that is already complete.
  */
 export function plan(definition: PipelineDefinition): Plan {
@@ -74,6 +75,7 @@ function planStep(
       ? noBodies
       : planBodies(step, plan, (target) => planStep(definition, indexes, target, index));
   const inputs = chooseInputs(definition, indexes, step, index);
+  if (step.kind === "node") assertGivesAssets(step, inputs.length, bodies);
   const names = referencedNames(step);
   for (const name of names) assertSource(definition, indexes, step, name);
   for (const name of step.after) assertStep(indexes, step, name);

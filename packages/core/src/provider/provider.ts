@@ -114,6 +114,8 @@ export interface Provider<
   readonly account?: string;
   readonly yields: Yields;
   readonly accepts: readonly Accepts[];
+  /** Other kinds of assets that its outputs may hold beside it, like captions of a film; `plan` refuses to take others. @default [] */
+  readonly alsoYields?: readonly Modality[];
   /** Known models; other ids are passed on as they are unless `knownModelsOnly`. */
   readonly models: Readonly<Record<string, ModelSpec>>;
   /** Refuse a model that is not in `models` when the pipeline is planned. @default false */

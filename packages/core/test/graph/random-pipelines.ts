@@ -93,29 +93,30 @@ export function buildPipeline(spec: ScopeSpec, painter: Painter) {
   return Pipeline.from(toData(spec, painter, "", false));
 }
 
-function toData(spec: ScopeSpec, painter: Painter, suffix: string, isInner: boolean): PipelineData {
+/** Only the pipeline of a step that brings assets takes some. */
+function toData(spec: ScopeSpec, painter: Painter, suffix: string, isFed: boolean): PipelineData {
   return {
     name: "random",
     input: z.string(),
-    ...(isInner ? { accepts: ["image"] as const } : {}),
-    steps: spec.map((step, place) => toStepData(step, place, painter, suffix, isInner)),
+    ...(isFed ? { accepts: ["image"] as const } : {}),
+    steps: spec.map((step, place) => toStepData(step, place, painter, suffix, isFed)),
   };
 }
 
-function toStepData(spec: StepSpec, place: number, painter: Painter, suffix: string, isInner: boolean): StepData {
+function toStepData(spec: StepSpec, place: number, painter: Painter, suffix: string, isFed: boolean): StepData {
   const name = nameOf(place);
   const read = (make: (full: string) => unknown) =>
     from<never, never, unknown>("input" as never, (path: unknown) => make(`${path}${suffix}${name}`));
   const { when } = spec;
   const common = {
     name,
-    inputs: [...(spec.takesGiven && isInner ? ["input"] : []), ...spec.inputs.map(nameOf)],
+    inputs: [...(spec.takesGiven && isFed ? ["input"] : []), ...spec.inputs.map(nameOf)],
     after: spec.after.map(nameOf),
     ...(when === undefined ? {} : { when: read(() => when) }),
     optional: spec.optional,
     join: spec.join,
   };
-  const body = (inner: ScopeSpec, more = "") => Pipeline.from(toData(inner, painter, more, true));
+  const body = (inner: ScopeSpec, more = "") => Pipeline.from(toData(inner, painter, more, common.inputs.length > 0));
   switch (spec.kind) {
     case "step":
       return { provider: painter, model: "m", prompt: read((full) => full), ...common };

@@ -90,7 +90,7 @@ describe("toWorkflow", () => {
     expect(new Set([...ids, other.id]).size).toBe(4);
     const body = new Pipeline("b").step(image, { model: "m", prompt: "x" });
     const maps = [{}, { concurrency: 3 }, { join: "any" as const }, { maxItems: 1_000 }].map(
-      (options) => toWorkflow(new Pipeline("p").step(map(body, options), {})).id,
+      (options) => toWorkflow(new Pipeline("p").step(map(body, options), { input: [] })).id,
     );
     expect(new Set(maps).size).toBe(3);
     expect(maps[0]).toBe(maps[3]);

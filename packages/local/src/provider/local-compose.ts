@@ -31,6 +31,7 @@ export function createLocalCompose(): Provider<"video", "video" | "audio", { rea
     name: "local-compose",
     account: "local",
     yields: "video",
+    alsoYields: ["text"],
     accepts: ["video", "audio"],
     knownModelsOnly: true,
     models: { film: { description: "Joins H.264 clips, mixes the sound and writes captions.", price: free } },

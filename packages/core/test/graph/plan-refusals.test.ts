@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { approve, loop, map, Pipeline, route } from "../../src/index.js";
+import { codeOf, messageOf } from "../thrown.js";
+import { worker } from "./graph-support.js";
+
+const image = worker({ name: "image", yields: "image", accepts: ["image"] });
+const video = worker({ name: "video", yields: "video", accepts: ["image"] });
+const mixer = worker({ name: "mixer", yields: "video", accepts: ["video", "audio", "text", "image"] });
+const cutter = { ...mixer, name: "cutter", alsoYields: ["text"] as const };
+
+const move = new Pipeline("move", { accepts: ["image"] }) //
+  .step(video, { name: "clip", model: "m", inputs: ["input"] });
+
+describe("a pipeline inside that takes assets", () => {
+  it("is refused by plan where its step brings none, however it is used", () => {
+    const bare = new Pipeline("p").step(image, { name: "f", model: "m" }).step(move, { name: "s" });
+    expect(codeOf(() => bare.plan())).toBe("INPUT_INVALID");
+    expect(messageOf(() => bare.plan())).toBe(
+      'Step "s": step "clip" of pipeline "move" takes the image that the pipeline is given, but "s" brings none. Give it inputs: ["..."].',
+    );
+    const nodes = [route({ only: move }, () => "only"), loop(move, { judge: () => true })];
+    for (const node of nodes) {
+      expect(codeOf(() => new Pipeline("p").step(node, { name: "s" }).plan())).toBe("INPUT_INVALID");
+    }
+    const each = new Pipeline("each", { accepts: ["image"], input: z.string() }) //
+      .step(video, { name: "clip", model: "m", inputs: ["input"] });
+    expect(codeOf(() => new Pipeline("p").step(map(each), { name: "s", input: ["a"] }).plan())).toBe("INPUT_INVALID");
+    const outer = new Pipeline("outer", { accepts: ["image"] }).step(move, { name: "m", inputs: ["input"] });
+    expect(codeOf(() => new Pipeline("p").step(outer, { name: "s" }).plan())).toBe("INPUT_INVALID");
+  });
+
+  it("is not refused where the step brings some, by name or by chain, or where it can do without", () => {
+    const fed = new Pipeline("p").step(image, { name: "f", model: "m" }).step(move, { name: "s", inputs: ["f"] });
+    const chained = new Pipeline("p", { chain: true }).step(image, { name: "f", model: "m" }).step(move, { name: "s" });
+    const lenient = new Pipeline("lenient", { accepts: ["image"] })
+      .step(image, { name: "same", model: "m", inputs: ["input"], optional: true })
+      .step(image, { name: "other", model: "m" });
+    const free = new Pipeline("p").step(lenient, { name: "s" });
+    expect([fed, chained, free].map((each) => each.plan().steps.length)).toEqual([2, 2, 1]);
+  });
+
+  it("is refused by plan as a map that has no items", () => {
+    expect(messageOf(() => new Pipeline("p").step(map(move), { name: "s" }).plan())).toContain(
+      'Step "s": a map needs items',
+    );
+  });
+});
+
+describe("a selector of a kind", () => {
+  const framed = new Pipeline("p").step(image, { name: "frame", model: "m" });
+
+  it("is refused by plan where the step never gives that kind, through nodes too", () => {
+    const wrong = framed.step(mixer, { name: "film", model: "m", inputs: ["frame.video"] });
+    expect(codeOf(() => wrong.plan())).toBe("WRONG_MODALITY");
+    expect(messageOf(() => wrong.plan())).toBe(
+      'Step "film" takes "frame.video", but "frame" yields image. Take "frame", or another step.',
+    );
+    const moved = framed.step(map(move), { name: "clips", inputs: ["frame"] });
+    const through = moved.step(mixer, { model: "m", inputs: ["clips.image[0]"] });
+    expect(codeOf(() => through.plan())).toBe("WRONG_MODALITY");
+  });
+
+  it("may be one that the provider says it gives too, or one of a node that hands on what it takes", () => {
+    const cut = framed
+      .step(cutter, { name: "film", model: "m", inputs: ["frame"] })
+      .step(mixer, { name: "again", model: "m", inputs: ["film.text", "film.video"] })
+      .step(approve({ passes: "video" }), { name: "ok", inputs: ["film"] })
+      .step(mixer, { model: "m", inputs: ["ok.text"] });
+    expect(cut.plan().steps).toHaveLength(5);
+    const odd = { ...mixer, alsoYields: ["smell"] } as never;
+    expect(messageOf(() => new Pipeline("p").step(odd, { model: "m" }))).toContain("`alsoYields` must be a list of");
+  });
+});
