@@ -89,6 +89,11 @@ export interface NewDecision<T extends JsonValue = JsonValue> extends Decision<T
 export interface BodyCall {
   /** From 0, for bodies that run several times. @default once */
   readonly item?: number;
+  /**
+   * Which take of maybe equal work it is, from 0: a cache gives no take what another one was given, since a round that
+   * was not good enough would come back. @default it may get what any other run of it gave
+   */
+  readonly take?: number;
   /** What `from("input", ...)` reads in it. */
   readonly input?: unknown;
   /** What `inputs: ["input"]` takes in it. @default [] */

@@ -148,7 +148,8 @@ async function runRounds(context: NodeContext, options: CheckedLoop, isReadPriva
   let { input } = context;
   let stoppedBy = "rounds";
   while (judged.length < maxRounds) {
-    const outcome = await context.runBody("body", { item: judged.length, input, assets: context.inputs });
+    const place = { item: judged.length, take: judged.length };
+    const outcome = await context.runBody("body", { ...place, input, assets: context.inputs });
     if (outcome.state !== "succeeded") {
       if (judged.length === 0) throw errorOf(outcome);
       stoppedBy = "failure";

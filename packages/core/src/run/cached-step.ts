@@ -113,6 +113,8 @@ function keyOf(run: RunContext, step: ProviderStep, request: StepRequest): strin
     ...(isKnown ? {} : { _operation: step.type }),
     ...(request.outputSchema === undefined ? {} : { _output_schema: canonicalJson(request.outputSchema) }),
     ...rolesOf(request),
+    // What the round before gave was not good enough, however equal the work is.
+    ...(run.takes.some((take) => take > 0) ? { _takes: run.takes } : {}),
   };
   return stepCacheKey(
     {

@@ -110,5 +110,6 @@ function fault({ key, node }: NodeStep, what: string): GenblazeError {
 
 async function runBody(run: RunContext, progress: StepProgress, body: string, call: BodyCall): Promise<BodyOutcome> {
   const group = await openGroup(run, progress, { body, item: call.item });
-  return runGroup(run, progress, group, { input: call.input, assets: call.assets ?? [] });
+  const takes = call.take === undefined ? run.takes : [...run.takes, call.take];
+  return runGroup({ ...run, takes }, progress, group, { input: call.input, assets: call.assets ?? [] });
 }

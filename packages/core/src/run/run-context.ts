@@ -49,6 +49,8 @@ export interface RunContext extends RunMemory {
   readonly errors: Map<string, GenblazeError>;
   /** What the cache does for steps that do not say it themselves. */
   readonly cacheMode: CacheMode;
+  /** Which takes of equal work the bodies around are, from the outside in; see `BodyCall.take`. */
+  readonly takes: readonly number[];
   /** Answers that came with the run's options, by the names of steps. */
   readonly answers: Readonly<Record<string, JsonValue>>;
   readonly answerWaiting: AnswerWaiting | undefined;

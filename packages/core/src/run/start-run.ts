@@ -114,6 +114,7 @@ function execute<S>(
       guards: plan.definition.guards,
       errors: new Map(),
       cacheMode: options.cache ?? "use",
+      takes: [],
       answers: options.answers ?? {},
       answerWaiting: options.onWaiting,
     };
