@@ -1,19 +1,16 @@
 import { z } from "zod";
 import { GenblazeError } from "../errors/genblaze-error.js";
-import { didYouMean } from "../internal/closest-name.js";
-import type { JsonObject } from "../json/json-value.js";
 import type { Modality } from "../manifest/model.js";
 import { checkOptions } from "../options/check-options.js";
 import { describeValue } from "../options/describe-value.js";
-import type { PipelineDefinition } from "../pipeline/definition.js";
 import { isDefinition } from "../pipeline/is-definition.js";
 import { isReference, type Reference } from "../pipeline/reference.js";
 import type { PipelineBody, ReferencedValue } from "../pipeline/scope.js";
-import { sumUsd } from "../pricing/sum-usd.js";
 import { privateSources } from "../privacy/private-parts.js";
 import type { InputAsset } from "../provider/provider.js";
-import type { BodyOutcome, CompositeNode, NodeContext, NodeOutput } from "./composite-node.js";
-import { errorOf } from "./output-of.js";
+import type { CompositeNode } from "./composite-node.js";
+import { assertJudgeFits } from "./loop-judge.js";
+import { runRounds } from "./loop-rounds.js";
 import { typedNode } from "./typed-node.js";
 import { yieldsOf } from "./yields-of.js";
 
@@ -58,7 +55,6 @@ export interface LoopOptions<V, In, S> {
   readonly mustPass?: boolean | undefined;
 }
 
-const DEFAULT_MAX_ROUNDS = 3;
 const isFunction = (value: unknown) => typeof value === "function";
 const loopOptions = z.strictObject({
   judge: z.custom<LoopJudge<unknown, unknown>>(
@@ -69,15 +65,19 @@ const loopOptions = z.strictObject({
     .int("a whole number is expected")
     .min(1, "at least 1 is expected")
     .max(1_000, "at most 1,000 are expected")
-    .optional(),
+    .default(3),
   maxCostUsd: z.number("US dollars are expected").min(0, "at least 0 is expected").optional(),
   next: z
     .custom<NonNullable<LoopOptions<unknown, unknown, unknown>["next"]>>(isFunction, "a function is expected")
     .optional(),
-  mustPass: z.boolean("true or false is expected").optional(),
+  mustPass: z.boolean("true or false is expected").default(false),
 });
 
-type CheckedLoop = z.infer<typeof loopOptions>;
+/** The options of a loop whose body may be of any type, with the defaults. */
+export type CheckedLoop = z.infer<typeof loopOptions> & {
+  /** Whether private words are made of the input of a round, and so of what the judge says. */
+  readonly isReadPrivately: boolean;
+};
 
 /**
  * Runs a pipeline until a judge is content, and keeps the **best** round, which need not be the last. Every verdict is
@@ -109,7 +109,8 @@ export function loop<M extends Modality, A extends Modality, V, In, S>(
   const { definition } = body;
   const checked = checkOptions(loopOptions, options, "loop(pipeline, options)");
   assertJudgeFits(checked.judge, definition);
-  const { maxRounds = DEFAULT_MAX_ROUNDS, mustPass = false, maxCostUsd, next } = checked;
+  const { maxRounds, mustPass, maxCostUsd, next } = checked;
+  const isReadPrivately = privateSources(definition).has("input");
   return typedNode({
     kind: "loop",
     yields: yieldsOf(definition),
@@ -117,121 +118,6 @@ export function loop<M extends Modality, A extends Modality, V, In, S>(
     bodies: { body: { definition } },
     options: { maxRounds, mustPass, ...(maxCostUsd === undefined ? {} : { maxCostUsd }) },
     functions: { judge: checked.judge, ...(next === undefined ? {} : { next }) },
-    run: (context) => runRounds(context, checked, privateSources(definition).has("input")),
+    run: (context) => runRounds(context, { ...checked, isReadPrivately }),
   });
-}
-
-/** Before a round is paid for that nobody can judge, or whose verdict would be taken for what was made. */
-function assertJudgeFits(judge: unknown, { name, steps, yields }: PipelineDefinition): void {
-  if (!isReference(judge)) return;
-  const names = steps.map(({ key }) => key);
-  const unknown = judge.sources.find((source) => !names.includes(source));
-  if (unknown !== undefined) {
-    const message = `loop(pipeline, options): the judge reads from "${unknown}", which is no step of the pipeline.${didYouMean(unknown, names)}`;
-    throw new GenblazeError("UNKNOWN_STEP", message, { details: { name: unknown } });
-  }
-  const last = names.at(-1) ?? "";
-  if (yields !== undefined || names.length === 1 || !judge.sources.includes(last)) return;
-  const message = `loop(pipeline, options): the judge reads "${last}", the last step of pipeline "${name}", so that the loop would yield it. Say what it yields: pipeline.yields("${names.at(-2)}"), or pipeline.yields("${last}").`;
-  throw new GenblazeError("INVALID_OPTION", message, { details: { name: last } });
-}
-
-interface JudgedRound {
-  readonly round: LoopRound;
-  readonly verdict: LoopVerdict;
-  readonly score: number;
-}
-
-async function runRounds(context: NodeContext, options: CheckedLoop, isReadPrivately: boolean): Promise<NodeOutput> {
-  const { maxRounds = DEFAULT_MAX_ROUNDS, mustPass = false } = options;
-  const judged: JudgedRound[] = [];
-  let { input } = context;
-  let stoppedBy = "rounds";
-  while (judged.length < maxRounds) {
-    const place = { item: judged.length, take: judged.length };
-    const outcome = await context.runBody("body", { ...place, input, assets: context.inputs });
-    if (outcome.state !== "succeeded") {
-      if (judged.length === 0) throw errorOf(outcome);
-      stoppedBy = "failure";
-      break;
-    }
-    const round = toRound(outcome, judged.length + 1);
-    const verdict = await judge(context, options, round, isReadPrivately);
-    judged.push({ round, verdict, score: verdict.score ?? Number(verdict.passed) });
-    stoppedBy = verdict.passed ? "judge" : (overBudget(judged, options.maxCostUsd) ?? "rounds");
-    if (stoppedBy !== "rounds") break;
-    if (options.next !== undefined) input = options.next({ ...round, input, verdict });
-  }
-  return toOutput(context, judged, stoppedBy, mustPass);
-}
-
-function toOutput(
-  { step }: NodeContext,
-  judged: readonly JudgedRound[],
-  stoppedBy: string,
-  mustPass: boolean,
-): NodeOutput {
-  const passed = judged.some(({ verdict }) => verdict.passed);
-  // A round that passed is better than one that did not; among equals the earlier one is taken.
-  const rank = ({ verdict, score }: JudgedRound) => [Number(verdict.passed), score] as const;
-  const best = judged.reduce((left, right) => {
-    const [a, b] = [rank(left), rank(right)];
-    return b[0] > a[0] || (b[0] === a[0] && b[1] > a[1]) ? right : left;
-  });
-  if (mustPass && !passed) {
-    const message = `Step "${step}": no round of ${judged.length} passed. ${best.verdict.feedback ?? "Raise maxRounds, or ask for less."}`;
-    throw new GenblazeError("OUTPUT_INVALID", message, { details: { step, rounds: judged.length } });
-  }
-  const evidence: JsonObject = { rounds: judged.length, best: best.round.round, passed, stoppedBy };
-  return { assets: best.round.assets, value: best.round.value, evidence };
-}
-
-function toRound(outcome: BodyOutcome, round: number): LoopRound {
-  const { assets, value, costUsd } = outcome;
-  // Names and types of steps are known to the caller's compiler only.
-  const read = ((name: string) => outcome.read(name)) as LoopRound["read"];
-  return { round, assets, value, costUsd, read };
-}
-
-async function judge(
-  context: NodeContext,
-  { judge: ask }: CheckedLoop,
-  round: LoopRound,
-  isReadPrivately: boolean,
-): Promise<LoopVerdict> {
-  const { value } = await context.decide(`round ${round.round}`, async () => {
-    const given: unknown = isReference(ask)
-      ? ask.compute(...ask.sources.map((name) => round.read(name as never)))
-      : await ask(round);
-    const verdict = checkVerdict(context.step, given);
-    const { passed, score, feedback } = verdict;
-    const reason = feedback ?? (passed ? "the judge is content" : "the judge is not content");
-    const words = { ...(score === undefined ? {} : { score }), ...(feedback === undefined ? {} : { feedback }) };
-    // What the judge says is what the next round is told.
-    const hides = isReadPrivately && feedback !== undefined ? [feedback] : [];
-    return { value: { passed, ...words }, reason, hides };
-  });
-  // It is what `checkVerdict` has checked, or what the journal keeps of it.
-  return value as unknown as LoopVerdict;
-}
-
-function checkVerdict(step: string, given: unknown): LoopVerdict {
-  if (typeof given === "boolean") return { passed: given };
-  const { passed, score, feedback } =
-    typeof given === "object" && given !== null ? (given as Partial<LoopVerdict>) : {};
-  const isScore = score === undefined || (typeof score === "number" && Number.isFinite(score));
-  if (typeof passed === "boolean" && isScore && (feedback === undefined || typeof feedback === "string")) {
-    return { passed, score, feedback: feedback?.toWellFormed() };
-  }
-  const message = `Step "${step}": a judge gives true, false or { passed, score, feedback }; ${describeValue(given)} came.`;
-  throw new GenblazeError("REFERENCE_FAILED", message, { details: { step } });
-}
-
-/** Why no further round may begin for its price. */
-function overBudget(judged: readonly JudgedRound[], maxCostUsd: number | undefined): string | undefined {
-  if (maxCostUsd === undefined) return undefined;
-  const costs = judged.map(({ round }) => round.costUsd);
-  if (costs.some((cost) => cost === null)) return "unknown price";
-  const known = costs.map((cost) => cost ?? 0);
-  return sumUsd([...known, Math.max(...known)]) > maxCostUsd ? "budget" : undefined;
 }

@@ -1,6 +1,7 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { didYouMean } from "../internal/closest-name.js";
 import type { JsonObject } from "../json/json-value.js";
+import { callTheirs, functionOf } from "../options/call-theirs.js";
 import { describeValue } from "../options/describe-value.js";
 import type { InputAsset } from "../provider/provider.js";
 import { type Arm, type ArmAccepts, type ArmsInput, type ArmValue, type ArmYields, describeArms } from "./arms.js";
@@ -59,8 +60,9 @@ export function route<const Arms extends Readonly<Record<string, Arm>>, Input = 
     functions: { choose },
     async run(context) {
       const { value } = await context.decide("arm", async () => {
-        const request = requestOf(context) as RouteRequest<Input>;
-        return toDecision(context, await choose(request), label);
+        const request = requestOf<Input>(context);
+        const choice = await callTheirs(functionOf(context.step, "choose"), () => choose(request));
+        return toDecision(context, choice, label);
       });
       return takeArm(context, value);
     },
@@ -76,8 +78,9 @@ export async function takeArm(context: NodeContext, arm: string): Promise<NodeOu
 }
 
 /** What the functions of nodes with arms choose by. */
-export function requestOf({ input, prompt = "", params, inputs }: NodeContext): RouteRequest {
-  return { input, prompt, params, inputs };
+export function requestOf<Input>({ input, prompt = "", params, inputs }: NodeContext): RouteRequest<Input> {
+  // The type of the step's option `input` was checked by the compiler where the node became a step.
+  return { input: input as Input, prompt, params, inputs };
 }
 
 function toDecision({ step, bodies }: NodeContext, choice: unknown, label: string): Decision<string> {

@@ -1,8 +1,9 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { hashText } from "../json/hash-text.js";
+import { callTheirs, functionOf } from "../options/call-theirs.js";
 import { describeValue } from "../options/describe-value.js";
 import { type Arm, type ArmAccepts, type ArmsInput, type ArmValue, type ArmYields, describeArms } from "./arms.js";
-import type { CompositeNode } from "./composite-node.js";
+import type { CompositeNode, NodeContext } from "./composite-node.js";
 import { type RouteRequest, requestOf, takeArm } from "./route.js";
 import { typedNode } from "./typed-node.js";
 
@@ -43,12 +44,8 @@ export function split<const Arms extends Readonly<Record<string, Arm>>, Input = 
     options: { weights: Object.fromEntries(weights), ...(salt === undefined ? {} : { salt }) },
     functions: key === undefined ? {} : { key },
     async run(context) {
-      const { value } = await context.decide("arm", () => {
-        const request = requestOf(context) as RouteRequest<Input>;
-        const bucket = bucketOf(
-          key === undefined ? context.runId : readKey(context.step, key(request)),
-          salt ?? context.step,
-        );
+      const { value } = await context.decide("arm", async () => {
+        const bucket = bucketOf(key === undefined ? context.runId : await keyFor(context, key), salt ?? context.step);
         return { value: armOfBucket(weights, bucket), reason: `bucket ${bucket} of ${SPLIT_BUCKETS}` };
       });
       return takeArm(context, value);
@@ -94,8 +91,11 @@ function badWeights(what: string): GenblazeError {
   );
 }
 
-function readKey(step: string, key: unknown): string {
-  if (typeof key === "string") return key;
-  const message = `Step "${step}": the function key of its split must give a text, but gave ${describeValue(key)}.`;
+async function keyFor<Input>(context: NodeContext, key: (request: RouteRequest<Input>) => string): Promise<string> {
+  const { step } = context;
+  const request = requestOf<Input>(context);
+  const given: unknown = await callTheirs(functionOf(step, "key"), () => key(request));
+  if (typeof given === "string") return given;
+  const message = `Step "${step}": the function key of its split must give a text, but gave ${describeValue(given)}.`;
   throw new GenblazeError("REFERENCE_FAILED", message, { details: { step } });
 }

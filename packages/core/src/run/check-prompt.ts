@@ -1,3 +1,4 @@
+import { callTheirs } from "../options/call-theirs.js";
 import type { ProviderStep } from "../pipeline/definition.js";
 import type { StepRequest, StepWarning } from "../provider/provider.js";
 import { type AbortSource, raceAbort } from "./abort-source.js";
@@ -24,8 +25,12 @@ export async function checkPrompt(
   for (const guard of guards) {
     const facts = factsOf(run, progress, step, request, abort.signal, guard.name);
     const check = { ...facts, texts, text: texts.join("\n\n"), inputs: request.inputs };
-    const look = async () => guard.checkPrompt?.(check);
-    const verdict = checkVerdict(guard, step.key, await raceAbort(look(), abort));
+    const who = `Step "${step.key}": its guard "${guard.name}"`;
+    const given = await raceAbort(
+      callTheirs(who, () => guard.checkPrompt?.(check)),
+      abort,
+    );
+    const verdict = checkVerdict(guard, step.key, given);
     if (!verdict.allowed) {
       const rejection = toRejection(run, step, "prompt", guard.name, verdict);
       await run.log.record({ state: "rejected", step: step.key, rejection });

@@ -1,5 +1,6 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { GuardVerdict, OutputCheck, OutputPart } from "../guard/guard.js";
+import { callTheirs } from "../options/call-theirs.js";
 import type { ProviderStep } from "../pipeline/definition.js";
 import type { ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
 import { type AbortSource, raceAbort } from "./abort-source.js";
@@ -43,8 +44,13 @@ export async function judgeOutput(
   const warnings: StepWarning[] = [];
   for (const guard of guards) {
     const facts = factsOf(run, progress, step, request, signal, guard.name);
-    const look = async () => guard.checkOutput?.({ ...facts, ...parts });
-    const verdict = checkVerdict(guard, step.key, await raceAbort(look(), abort));
+    const check = { ...facts, ...parts };
+    const who = `Step "${step.key}": its guard "${guard.name}"`;
+    const given = await raceAbort(
+      callTheirs(who, () => guard.checkOutput?.(check)),
+      abort,
+    );
+    const verdict = checkVerdict(guard, step.key, given);
     if (!verdict.allowed) return rejected(run, step, guard.name, verdict);
     if (verdict.notChecked !== undefined) {
       warnings.push({ option: `guards.${guard.name}`, message: `Not checked: ${verdict.notChecked}` });

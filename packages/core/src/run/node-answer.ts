@@ -1,6 +1,7 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { findNonJson } from "../json/find-non-json.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
+import { callTheirs } from "../options/call-theirs.js";
 import type { NodeStep } from "../pipeline/definition.js";
 import { createAbortControl, raceAbort } from "./abort-source.js";
 import { insideMask } from "./mask-inside.js";
@@ -30,7 +31,7 @@ export async function waitForAnswer(
     if (answerWaiting === undefined) throw await rest(run, step);
     const asked = { runId: state.runId, step: step.key, question, signal: limit.signal };
     const answer = await raceAbort(
-      Promise.resolve().then(() => answerWaiting(asked)),
+      callTheirs(`Step "${step.key}": the run's function \`onWaiting\``, () => answerWaiting(asked)),
       limit,
     );
     if (answer === undefined) throw await rest(run, step);
