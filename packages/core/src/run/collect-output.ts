@@ -1,6 +1,7 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { findNonJson } from "../json/find-non-json.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
+import { parseAnswer } from "../json/parse-answer.js";
 import { isSha256 } from "../manifest/is-sha256.js";
 import type { Asset, AudioMetadata, VideoMetadata } from "../manifest/model.js";
 import type { ProviderStep } from "../pipeline/definition.js";
@@ -74,8 +75,7 @@ function checkPayload({ payload = noMetadata }: ProviderOutput, warnings: StepWa
 
 function parseText(step: ProviderStep, text: string | undefined): JsonValue {
   try {
-    // JSON.parse gives nothing but JSON values.
-    return JSON.parse(text ?? "") as JsonValue;
+    return parseAnswer(text ?? "");
   } catch (error) {
     throw invalid(step, "is not JSON, though the step has an output schema", error);
   }

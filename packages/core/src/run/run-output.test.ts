@@ -44,6 +44,14 @@ describe("what a run gives", () => {
     expect(parseManifest(result.manifest.toCanonicalJson()).verify()).toBe(true);
   });
 
+  it("reads JSON out of a Markdown fence without asking again, and keeps the answer as it came", async () => {
+    const text = `\`\`\`json\n${JSON.stringify(story)}\n\`\`\``;
+    const fenced = scriptedProvider({ yields: "text", script: [{ kind: "done", output: { text } }] });
+    const result = await new Pipeline("p").step(fenced, { name: "s", model: "m", output: Story }).run();
+    expect([result.step("s").attempts, result.step("s").json]).toEqual([1, story]);
+    expect(new TextDecoder().decode(await result.step("s").bytes())).toBe(text);
+  });
+
   it("refuses JSON that does not fit the schema, and names where", async () => {
     const wrong = scriptedProvider({
       yields: "text",
