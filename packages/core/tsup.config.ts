@@ -3,6 +3,8 @@ import { libraryBuild } from "../../scripts/library-build.js";
 export default libraryBuild([
   "index",
   "manifest/index",
+  "node/index",
+  "proof/index",
   "provider/index",
   "storage/index",
   "report/index",

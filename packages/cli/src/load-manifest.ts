@@ -1,6 +1,6 @@
 import { extname } from "node:path";
-import { GenblazeError, type Manifest, parseManifest } from "@genblaze/core";
-import { MAX_MANIFEST_BYTES } from "@genblaze/core/manifest";
+import { GenblazeError, type Manifest } from "@genblaze/core";
+import { MAX_MANIFEST_BYTES, parseManifest } from "@genblaze/core/manifest";
 import { extractManifest } from "@genblaze/media";
 import { type CommandCall, signalOf } from "./command.js";
 import { readBounded } from "./read-bounded.js";

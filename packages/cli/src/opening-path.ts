@@ -1,12 +1,7 @@
 import { mkdir, open, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import {
-  errorFromUnknown,
-  type GenblazeError,
-  type PipelineDefinition,
-  type RunResult,
-  writeOpening,
-} from "@genblaze/core";
+import { errorFromUnknown, type GenblazeError, type PipelineDefinition, type RunResult } from "@genblaze/core";
+import { writeOpening } from "@genblaze/core/proof";
 import { usageError } from "./output.js";
 
 /**

@@ -1,12 +1,9 @@
-export { type StepCacheKeyOptions, stepCacheKey } from "./cache/step-cache-key.js";
 export { ERROR_CODES, type ErrorCode, type ErrorCodeFacts, type ProviderErrorKind } from "./errors/error-codes.js";
 export { errorFromUnknown } from "./errors/error-from-unknown.js";
 export { GenblazeError, type GenblazeErrorOptions } from "./errors/genblaze-error.js";
 export { canonicalizeJson, hashJson } from "./json/canonicalize-json.js";
-export { decodeJsonBytes } from "./json/decode-json-bytes.js";
 export { float, JsonFloat } from "./json/json-float.js";
 export type { JsonObject, JsonValue } from "./json/json-value.js";
-export { type CoverageCheck, checkManifest, type HashCheck, type Verdict } from "./manifest/check-manifest.js";
 export { Manifest, type ManifestOptions } from "./manifest/manifest.js";
 export type { ManifestReport } from "./manifest/manifest-report.js";
 export type {
@@ -24,33 +21,16 @@ export type {
   WireStepType,
   WordTiming,
 } from "./manifest/model.js";
-export { parseManifest } from "./manifest/parse-manifest.js";
 export type { ByteSource, MediaHandler, Piece } from "./media/media-handler.js";
 export type { MediaWriter, SavedMedia } from "./media/media-writer.js";
-export { sidecarPathOf } from "./media/sidecar-writer.js";
 export { type Approval, type ApproveOptions, approve } from "./node/approve.js";
 export type { Arm } from "./node/arms.js";
-export type {
-  BodyCall,
-  BodyOutcome,
-  CompositeNode,
-  Decision,
-  NodeBody,
-  NodeContext,
-  NodeFunction,
-  NodeOutput,
-  Target,
-} from "./node/composite-node.js";
+export type { CompositeNode } from "./node/composite-node.js";
 export { type FanOutOptions, fanOut } from "./node/fan-out.js";
-export { assertEnough } from "./node/join.js";
 export { type LoopJudge, type LoopOptions, type LoopRound, type LoopVerdict, loop } from "./node/loop.js";
 export { type MapOptions, map } from "./node/map.js";
-export { outputOf } from "./node/output-of.js";
 export { type RouteChoice, type RouteRequest, route } from "./node/route.js";
-export { runAll } from "./node/run-all.js";
 export { type SplitOptions, split } from "./node/split.js";
-export { typedNode } from "./node/typed-node.js";
-export { yieldsOf } from "./node/yields-of.js";
 export type { PipelineOptions } from "./pipeline/check-pipeline.js";
 export type {
   InputBinding,
@@ -65,7 +45,6 @@ export type {
   StepData,
   StepDefinition,
 } from "./pipeline/definition.js";
-export { describePlan } from "./pipeline/describe-plan.js";
 export {
   bytesAsset,
   type EarlierStep,
@@ -92,15 +71,7 @@ export type {
   StepOutput,
 } from "./pipeline/scope.js";
 export type { CacheMode, NodeOptions, StepOptions, StepVisibility } from "./pipeline/step-options.js";
-export {
-  checkOpening,
-  decryptManifest,
-  type OpenedValue,
-  type Opening,
-  parseOpening,
-  type RevealedValue,
-} from "./privacy/opening.js";
-export { readOpening, writeOpening } from "./privacy/opening-file.js";
+export type { Opening } from "./privacy/opening.js";
 export type { Clock } from "./provider/clock.js";
 export { type Logger, silentLogger } from "./provider/logger.js";
 export type { InputAsset, Provider, StepType, StepWarning } from "./provider/provider.js";
@@ -115,21 +86,6 @@ export type { ResumeOptions, RunResult, SaveOptions, StepPart, StepResult } from
 export type { StepState } from "./run/run-state.js";
 export { createRuntime, type Runtime, type RuntimeOptions } from "./run/runtime.js";
 export type { RunHandle } from "./run/start-run.js";
-export { toPythonEvent } from "./run/to-python-event.js";
-export { readKeySet, readSigningKey, writeSigningKey } from "./signature/key-file.js";
-export {
-  type KeySet,
-  type RevokedKey,
-  type SigningKey,
-  toKeySet,
-  toSigningKey,
-  type VerificationKey,
-} from "./signature/keys.js";
-export { createSigningKey, type SignManifestOptions, signManifest } from "./signature/sign-manifest.js";
-export { type SignatureCheck, type VerifySignatureOptions, verifySignature } from "./signature/verify-signature.js";
-export { folder } from "./storage/folder-storage.js";
-export type { KeyLayout } from "./storage/keys.js";
-export { memoryStorage } from "./storage/memory-storage.js";
-export { type ObjectStorageSinkOptions, objectStorageSink } from "./storage/object-storage-sink.js";
-export type { Sink, SinkInput, SinkReceipt } from "./storage/sink.js";
-export type { PutOptions, Storage, StorageBody, StorageCallOptions, StoredObject } from "./storage/storage.js";
+export type { SigningKey } from "./signature/keys.js";
+export type { Sink } from "./storage/sink.js";
+export type { Storage } from "./storage/storage.js";

@@ -1,13 +1,7 @@
 import { realpath } from "node:fs/promises";
-import {
-  type ByteSource,
-  GenblazeError,
-  type Manifest,
-  type MediaHandler,
-  type Piece,
-  sidecarPathOf,
-} from "@genblaze/core";
+import { type ByteSource, GenblazeError, type Manifest, type MediaHandler, type Piece } from "@genblaze/core";
 import { type EmbedPolicy, toEmbedJson } from "@genblaze/core/manifest";
+import { sidecarPathOf } from "@genblaze/core/verify";
 import type { FileSource } from "./binary/file-source.js";
 import { hashPieces } from "./binary/hash-pieces.js";
 import { isUnchanged } from "./binary/pieces.js";

@@ -1,4 +1,5 @@
-import type { Manifest, Verdict } from "@genblaze/core";
+import type { Manifest } from "@genblaze/core";
+import type { Verdict } from "@genblaze/core/manifest";
 
 /** An output asset of the manifest that a file is. */
 export interface MatchedAsset {

@@ -1,12 +1,6 @@
-import {
-  type ByteSource,
-  decodeJsonBytes,
-  GenblazeError,
-  type Manifest,
-  type MediaHandler,
-  parseManifest,
-  sidecarPathOf,
-} from "@genblaze/core";
+import { type ByteSource, GenblazeError, type Manifest, type MediaHandler } from "@genblaze/core";
+import { parseManifest } from "@genblaze/core/manifest";
+import { decodeJsonBytes, sidecarPathOf } from "@genblaze/core/verify";
 import { isExiftoolHandler } from "./exiftool/exiftool-handler.js";
 import { findCut } from "./find-cut.js";
 import { findHandler, type MediaHints } from "./find-handler.js";

@@ -1,4 +1,6 @@
-import { GenblazeError, type Manifest, parseManifest, sidecarPathOf } from "@genblaze/core";
+import { GenblazeError, type Manifest } from "@genblaze/core";
+import { parseManifest } from "@genblaze/core/manifest";
+import { sidecarPathOf } from "@genblaze/core/verify";
 import { openFileSource } from "./binary/file-source.js";
 import { createMemorySource } from "./binary/memory-source.js";
 import type { PiecesFile } from "./binary/write-pieces.js";

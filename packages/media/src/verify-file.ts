@@ -1,16 +1,6 @@
-import {
-  type ByteSource,
-  type CoverageCheck,
-  checkManifest,
-  GenblazeError,
-  type HashCheck,
-  type Manifest,
-  type MediaHandler,
-  type Piece,
-  type SignatureCheck,
-  type VerifySignatureOptions,
-  verifySignature,
-} from "@genblaze/core";
+import { type ByteSource, GenblazeError, type Manifest, type MediaHandler, type Piece } from "@genblaze/core";
+import { type CoverageCheck, checkManifest, type HashCheck } from "@genblaze/core/manifest";
+import { type SignatureCheck, type VerifySignatureOptions, verifySignature } from "@genblaze/core/proof";
 import { hashPieces } from "./binary/hash-pieces.js";
 import { checkMedia, checkOptions } from "./check-arguments.js";
 import { isExiftoolHandler } from "./exiftool/exiftool-handler.js";

@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GenblazeError, parseManifest } from "@genblaze/core";
+import { GenblazeError } from "@genblaze/core";
+import { parseManifest } from "@genblaze/core/manifest";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import * as media from "../src/index.js";
 import { goldenBytes, goldenText } from "./golden-rows.js";

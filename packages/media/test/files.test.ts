@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GenblazeError, Manifest, parseManifest } from "@genblaze/core";
-import { createAsset, createRun, createStep } from "@genblaze/core/manifest";
+import { GenblazeError, Manifest } from "@genblaze/core";
+import { createAsset, createRun, createStep, parseManifest } from "@genblaze/core/manifest";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   embedManifest,

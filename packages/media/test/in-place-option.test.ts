@@ -1,7 +1,8 @@
 import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GenblazeError, parseManifest } from "@genblaze/core";
+import { GenblazeError } from "@genblaze/core";
+import { parseManifest } from "@genblaze/core/manifest";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { embedManifest, extractManifest, recoverInPlace, stripManifest, verifyFile } from "../src/index.js";
 import { goldenPath, goldenText } from "./golden-rows.js";

@@ -1,7 +1,8 @@
 import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GenblazeError, parseManifest } from "@genblaze/core";
+import { GenblazeError } from "@genblaze/core";
+import { parseManifest } from "@genblaze/core/manifest";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { embedManifest, embedManifestBytes, extractManifest, stripManifest, verifyFile } from "../src/index.js";
 import { goldenBytes, goldenText } from "./golden-rows.js";

@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseManifest } from "@genblaze/core";
+import { parseManifest } from "@genblaze/core/manifest";
 import { expect, it } from "vitest";
 import * as media from "../src/index.js";
 import { goldenPath } from "./golden-rows.js";

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { createSigningKey, toKeySet, writeSigningKey } from "@genblaze/core";
+import { createSigningKey, toKeySet, writeSigningKey } from "@genblaze/core/proof";
 import { writeWholeFile } from "@genblaze/core/storage";
 import { type Command, signalOf } from "../command.js";
 import { exitCodes } from "../exit-codes.js";

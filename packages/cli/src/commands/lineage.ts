@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
-import { folder, GenblazeError } from "@genblaze/core";
+import { GenblazeError } from "@genblaze/core";
 import { describeLineage, lineage as readLineage } from "@genblaze/core/replay";
+import { folder } from "@genblaze/core/storage";
 import { type Command, signalOf } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { print } from "../output.js";

@@ -1,5 +1,4 @@
-import { describePlan } from "@genblaze/core";
-import { graphOfPlan, toMermaid } from "@genblaze/core/report";
+import { describePlan, graphOfPlan, toMermaid } from "@genblaze/core/report";
 import type { Command } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { loadPipeline } from "../load-pipeline.js";

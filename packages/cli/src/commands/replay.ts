@@ -1,6 +1,8 @@
-import { createRuntime, folder, GenblazeError, objectStorageSink, type RunResult, readOpening } from "@genblaze/core";
+import { createRuntime, GenblazeError, type RunResult } from "@genblaze/core";
+import { readOpening } from "@genblaze/core/proof";
 import { type Replay, replay as replayRun } from "@genblaze/core/replay";
 import { formatTimeline, watchRun } from "@genblaze/core/report";
+import { folder, objectStorageSink } from "@genblaze/core/storage";
 import { guardedDownload } from "@genblaze/core/verify";
 import { mediaWriter } from "@genblaze/media";
 import { type Command, type CommandCall, signalOf } from "../command.js";

@@ -5,7 +5,7 @@ import {
   type RevealedValue,
   readOpening,
   writeOpening,
-} from "@genblaze/core";
+} from "@genblaze/core/proof";
 import type { Command, CommandCall } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { loadManifest } from "../load-manifest.js";

@@ -1,13 +1,7 @@
-import {
-  folder,
-  GenblazeError,
-  type JsonObject,
-  objectStorageSink,
-  type RunResult,
-  readSigningKey,
-  type SavedMedia,
-} from "@genblaze/core";
+import { GenblazeError, type JsonObject, type RunResult, type SavedMedia } from "@genblaze/core";
+import { readSigningKey } from "@genblaze/core/proof";
 import { formatTimeline, watchRun } from "@genblaze/core/report";
+import { folder, objectStorageSink } from "@genblaze/core/storage";
 import { type Command, type CommandCall, signalOf } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { loadPipeline } from "../load-pipeline.js";

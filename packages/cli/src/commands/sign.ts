@@ -1,4 +1,5 @@
-import { type Manifest, readSigningKey, signManifest } from "@genblaze/core";
+import type { Manifest } from "@genblaze/core";
+import { readSigningKey, signManifest } from "@genblaze/core/proof";
 import { writeWholeFile } from "@genblaze/core/storage";
 import { embedManifest, verifyFile } from "@genblaze/media";
 import { type Command, type CommandCall, outputOf, signalOf } from "../command.js";

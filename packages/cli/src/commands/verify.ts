@@ -1,4 +1,5 @@
-import { type Manifest, readKeySet } from "@genblaze/core";
+import type { Manifest } from "@genblaze/core";
+import { readKeySet } from "@genblaze/core/proof";
 import { guardedDownload, verifyManifest } from "@genblaze/core/verify";
 import { type FileVerification, verifyFile } from "@genblaze/media";
 import { type Command, type CommandCall, signalOf } from "../command.js";

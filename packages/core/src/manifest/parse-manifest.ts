@@ -16,7 +16,7 @@ const MAX_BYTES_PER_UNIT = 3;
 
 /**
  * Reads a manifest of any of the seven schema versions. It is checked for form only: ask `report()` what it proves.
- * Bytes are UTF-8; those of a media file may be in another encoding, which `decodeJsonBytes` of `@genblaze/core` finds.
+ * Bytes are UTF-8; those of a media file may be in another encoding, which `decodeJsonBytes` of `@genblaze/core/verify` finds.
  *
  * @throws GenblazeError `INVALID_JSON`, also above {@link MAX_MANIFEST_BYTES}; `MANIFEST_INVALID`;
  * `MANIFEST_VERSION_UNSUPPORTED`; `MANIFEST_IS_POINTER` with `details.manifestUri` and `details.canonicalHash`

@@ -1,7 +1,8 @@
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { GenblazeError } from "../errors/genblaze-error.js";
-import { type Opening, parseOpening } from "./opening.js";
+import { parseOpening } from "./check-opening.js";
+import type { Opening } from "./opening.js";
 
 /** Owner reads and writes. */
 const PRIVATE_MODE = 0o600;

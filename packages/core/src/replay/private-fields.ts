@@ -2,9 +2,10 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import type { JsonValue } from "../json/json-value.js";
 import type { Manifest } from "../manifest/manifest.js";
 import type { Step } from "../manifest/model.js";
+import { checkOpening, decryptManifest } from "../privacy/check-opening.js";
 import { COMMITMENT_SCHEME } from "../privacy/commitment.js";
 import { assertEncryptionKey } from "../privacy/encryption.js";
-import { checkOpening, decryptManifest, type Opening } from "../privacy/opening.js";
+import type { Opening } from "../privacy/opening.js";
 import { isObject } from "./own-metadata.js";
 
 /** What opens the private values of a manifest. */

@@ -1,3 +1,5 @@
+export { describePlan } from "../pipeline/describe-plan.js";
+export { toPythonEvent } from "../run/to-python-event.js";
 export { createReport } from "./create-report.js";
 export { formatDuration } from "./format-duration.js";
 export { type FormatReportOptions, formatReport } from "./format-report.js";

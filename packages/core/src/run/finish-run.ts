@@ -7,7 +7,6 @@ import { Manifest } from "../manifest/manifest.js";
 import type { Run } from "../manifest/model.js";
 import { describeValue } from "../options/describe-value.js";
 import type { SigningKey } from "../signature/keys.js";
-import { signManifest } from "../signature/sign-manifest.js";
 import type { Sink, SinkInput, SinkReceipt } from "../storage/sink.js";
 import { raceAbort } from "./abort-source.js";
 import { endType } from "./events-of.js";
@@ -17,7 +16,6 @@ import { runErrorOf } from "./run-error.js";
 import { factsOfRun } from "./run-facts.js";
 import type { ResumeOptions, RunResult, StepResult } from "./run-result.js";
 import { inRecordOrder, type StepProgress } from "./run-state.js";
-import { saveOutput } from "./save-output.js";
 import { scopeEnd } from "./scope-end.js";
 import type { RunHandle } from "./start-run.js";
 import { placesOf, toRun } from "./step-record.js";
@@ -96,7 +94,9 @@ async function makeManifest(
 ): Promise<Manifest> {
   const { encryptionScheme } = privacy;
   const manifest = Manifest.fromRun(record, { encryptionScheme });
-  return signingKey === undefined ? manifest : signManifest(manifest, signingKey, { signedAtMs });
+  if (signingKey === undefined) return manifest;
+  const { signManifest } = await import("../signature/sign-manifest.js");
+  return signManifest(manifest, signingKey, { signedAtMs });
 }
 
 function resultOf<S>(run: RunContext, record: Run, manifest: Manifest) {
@@ -110,7 +110,10 @@ function resultOf<S>(run: RunContext, record: Run, manifest: Manifest) {
     return result;
   };
   const steps = root.steps.map(({ planned }) => find(planned.step.key));
-  const save: RunResult["save"] = (path, options = {}) => saveOutput(run, manifest, steps, find, path, options);
+  const save: RunResult["save"] = async (path, options = {}) => {
+    const { saveOutput } = await import("./save-output.js");
+    return saveOutput(run, manifest, steps, find, path, options);
+  };
   const places = placesOf(inRecordOrder(root.steps));
   return {
     runId: record.runId,

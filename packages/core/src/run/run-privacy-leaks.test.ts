@@ -7,7 +7,7 @@ import { codeOf, rejection } from "../../test/thrown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { type AnyPipeline, Pipeline } from "../pipeline/pipeline.js";
 import { from } from "../pipeline/reference.js";
-import { decryptManifest } from "../privacy/opening.js";
+import { decryptManifest } from "../privacy/check-opening.js";
 import type { Provider, ProviderOutput } from "../provider/provider.js";
 import { memoryJournal } from "./journal.js";
 import { createRuntime } from "./runtime.js";

@@ -2,7 +2,6 @@ import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { Plan } from "../pipeline/plan.js";
 import type { StepOutput } from "../pipeline/scope.js";
-import { toSigningKey } from "../signature/keys.js";
 import { createEventLog, type RunEventListener } from "./event-log.js";
 import { finishRun } from "./finish-run.js";
 import { assertAnswers, giveInput } from "./give-input.js";
@@ -88,7 +87,7 @@ function execute<S>(
     const memory = earlier?.memory ?? rememberRun(plan, runId, options, runtime);
     const begun = earlier === undefined ? beginState(plan, runId, runtime.createId) : await readState(journal, earlier);
     const { state, shown, nextSequence } = begun;
-    const signingKey = options.signingKey === undefined ? undefined : toSigningKey(options.signingKey);
+    const signingKey = options.signingKey && (await import("../signature/keys.js")).toSigningKey(options.signingKey);
     const { startedAt, unwritten } = memory;
     const log = createRunLog({
       state,

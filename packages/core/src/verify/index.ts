@@ -4,6 +4,8 @@ export {
   type DownloadOptions,
   guardedDownload,
 } from "../download/download.js";
+export { decodeJsonBytes } from "../json/decode-json-bytes.js";
+export { sidecarPathOf } from "../media/sidecar-writer.js";
 export {
   type ManifestVerification,
   type OutputCheck,

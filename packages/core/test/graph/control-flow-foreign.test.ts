@@ -1,17 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import {
-  type CompositeNode,
-  createRuntime,
-  fanOut,
-  from,
-  map,
-  memoryJournal,
-  type NodeContext,
-  Pipeline,
-  type RunEvent,
-  typedNode,
-} from "../../src/index.js";
+import { createRuntime, fanOut, from, map, memoryJournal, Pipeline, type RunEvent } from "../../src/index.js";
+import { type CompositeNode, type NodeContext, typedNode } from "../../src/node/index.js";
 import { collect } from "../run-support.js";
 import { createFakeClock, scriptedAsset } from "../support.js";
 import { codeOf, rejection } from "../thrown.js";

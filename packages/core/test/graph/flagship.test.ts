@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { createRuntime, describePlan, from, Pipeline } from "../../src/index.js";
+import { createRuntime, from, Pipeline } from "../../src/index.js";
+import { describePlan } from "../../src/report/index.js";
 import { createFakeClock } from "../support.js";
 import { finish, spansOf, statesOf, worker } from "./graph-support.js";
 

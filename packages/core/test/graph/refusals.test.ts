@@ -13,9 +13,9 @@ import {
   map,
   memoryJournal,
   Pipeline,
-  type Target,
   urlAsset,
 } from "../../src/index.js";
+import type { Target } from "../../src/node/index.js";
 import { createFakeClock, scriptedProvider } from "../support.js";
 import { codeOf, messageOf } from "../thrown.js";
 import { worker } from "./graph-support.js";

@@ -6,8 +6,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { Manifest, parseManifest } from "@genblaze/core";
-import { createAsset, createRun, createStep } from "@genblaze/core/manifest";
+import { Manifest } from "@genblaze/core";
+import { createAsset, createRun, createStep, parseManifest } from "@genblaze/core/manifest";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import {
