@@ -94,6 +94,29 @@ describe("runGraph", () => {
     expect(seen).toEqual(["ran 0", "ran 1", "ran 2", "ran 3", "skipped 4 for 0", "ran 5"]);
   });
 
+  it("rejects with what was thrown first, when all that is under way has ended", async () => {
+    const seen: string[] = [];
+    const all = runGraph(
+      [{ waitsFor: [] }, { waitsFor: [] }, { waitsFor: [0] }, { waitsFor: [1] }, { waitsFor: [3] }],
+      {
+        run: async (index) => {
+          if (index === 0) throw new Error("first");
+          await Promise.resolve();
+          if (index === 4) throw new Error("last");
+          seen.push(`ran ${index}`);
+          return "good";
+        },
+        skip: () => expect.unreachable("what waits for a node that threw is left as it is"),
+      },
+    );
+    await expect(all).rejects.toThrow(/^first$/);
+    expect(seen).toEqual(["ran 1", "ran 3"]);
+  });
+
+  it("resolves at once when there is nothing to run", async () => {
+    await runGraph([], { run: () => expect.unreachable("no node"), skip: () => undefined });
+  });
+
   it("leaves what waits for a resting node as it is", async () => {
     const seen: number[] = [];
     await runGraph([{ waitsFor: [] }, { waitsFor: [0] }, { waitsFor: [] }], {

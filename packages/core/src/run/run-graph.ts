@@ -21,7 +21,7 @@ export interface RunGraphOptions {
 
 /**
  * Runs a graph as its data flows: a node starts as soon as the nodes it waits for have ended, enough of them well,
- * whatever the others do. Resolves when nothing more can run; rejects, at the end, when a callback did.
+ * whatever the others do. Resolves when nothing more can run; rejects, at the end, with what a callback threw first.
  */
 export async function runGraph(nodes: readonly GraphNode[], options: RunGraphOptions): Promise<void> {
   const open = nodes.map((node) => node.waitsFor.length);
@@ -31,20 +31,24 @@ export async function runGraph(nodes: readonly GraphNode[], options: RunGraphOpt
   for (const [index, node] of nodes.entries()) {
     for (const source of node.waitsFor) followers[source]?.push(index);
   }
+  // Counted rather than awaited by the node before: in a chain of thousands all their promises would stay alive.
+  let atWork = 0;
+  let onIdle: () => void = () => undefined;
+  const idle = new Promise<void>((resolve) => {
+    onIdle = resolve;
+  });
+  const thrown: unknown[] = [];
 
-  async function settle(index: number, end: GraphEnd): Promise<void> {
+  function settle(index: number, end: GraphEnd): void {
     if (end === "resting") return;
     isGood[index] = end === "good";
-    const started: Promise<void>[] = [];
     for (const follower of followers[index] ?? []) {
       const left = (open[follower] ?? 0) - 1;
       open[follower] = left;
       if (isDecided[follower]) continue;
       const because = end === "good" && left > 0 ? undefined : whyNot(nodes[follower], index, left);
-      if (because !== undefined) started.push(skip(follower, because));
-      else if (left === 0) started.push(start(follower));
+      if (because !== undefined || left === 0) void decide(follower, because);
     }
-    await allSettled(started);
   }
 
   /** The node whose end keeps another from running; undefined when it may run, or may come to it. */
@@ -57,24 +61,24 @@ export async function runGraph(nodes: readonly GraphNode[], options: RunGraphOpt
       : undefined;
   }
 
-  async function skip(index: number, because: number): Promise<void> {
+  /** Runs a node, or skips it because of another one, and then those behind it. Never rejects. */
+  async function decide(index: number, because: number | undefined): Promise<void> {
     isDecided[index] = true;
-    await options.skip(index, because);
-    await settle(index, "bad");
+    atWork += 1;
+    try {
+      if (because === undefined) settle(index, await options.run(index));
+      else {
+        await options.skip(index, because);
+        settle(index, "bad");
+      }
+    } catch (error) {
+      thrown.push(error);
+    }
+    atWork -= 1;
+    if (atWork === 0) onIdle();
   }
 
-  async function start(index: number): Promise<void> {
-    isDecided[index] = true;
-    await settle(index, await options.run(index));
-  }
-
-  const first = nodes.flatMap((node, index) => (node.waitsFor.length === 0 ? [start(index)] : []));
-  await allSettled(first);
-}
-
-/** Waits for all, then rejects with the first failure: nobody goes on while others are still at work. */
-async function allSettled(promises: readonly Promise<void>[]): Promise<void> {
-  const outcomes = await Promise.allSettled(promises);
-  const failed = outcomes.find((outcome) => outcome.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
+  for (const [index, node] of nodes.entries()) if (node.waitsFor.length === 0) void decide(index, undefined);
+  if (atWork > 0) await idle;
+  if (thrown.length > 0) throw thrown[0];
 }
