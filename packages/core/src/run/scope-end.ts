@@ -8,45 +8,44 @@ export type ScopeEnd = "completed" | "failed" | "cancelled" | "waiting";
  * an optional one, one that only steps take which got enough from others, and what depends on these alone.
  */
 export function scopeEnd(steps: readonly StepProgress[]): ScopeEnd {
-  const isFine = steps.map(() => false);
-  const byKey = new Map(steps.map((step, place) => [step.planned.step.key, place]));
-  const tolerated = new Set(steps.flatMap(({ planned }) => planned.tolerant));
-  const fine = (key: string) => isFine[byKey.get(key) ?? -1] === true;
-  // A step that was skipped because of another one may stand before it, so this goes on until nothing changes.
-  for (let isChanged = true; isChanged; ) {
-    isChanged = false;
-    for (const [place, step] of steps.entries()) {
-      if (isFine[place] || !isFineStep(step, steps, tolerated, fine)) continue;
-      isFine[place] = true;
-      isChanged = true;
-    }
-  }
-  const others = steps.filter((_, place) => !isFine[place]);
+  const doneWithout = indexesDoneWithout(steps);
+  const fine = new Set(steps.filter((step) => isFineAlone(step, doneWithout)));
+  const skippedFor = skippedBySource(steps);
+  // A step that was skipped because of a fine one is fine; a set is walked to its end, however it grows meanwhile.
+  for (const { planned } of fine) for (const skipped of skippedFor.get(planned.step.key) ?? []) fine.add(skipped);
+  const others = steps.filter((step) => !fine.has(step));
   if (others.length === 0) return "completed";
   if (others.some(({ state }) => state === "failed")) return "failed";
   if (others.some(({ state }) => state === "cancelled")) return "cancelled";
   return others.some(({ state }) => state === "waiting") ? "waiting" : "failed";
 }
 
-function isFineStep(
-  step: StepProgress,
-  steps: readonly StepProgress[],
-  tolerated: ReadonlySet<number>,
-  fine: (key: string) => boolean,
-): boolean {
-  const { state, skippedBecause, planned } = step;
+function isFineAlone({ state, skippedBecause, planned }: StepProgress, doneWithout: ReadonlySet<number>): boolean {
   if (state === "succeeded") return true;
-  if (state === "skipped") {
-    return planned.step.optional || skippedBecause?.kind === "choice" || fine(skippedBecause?.step ?? "");
-  }
-  return state === "failed" && (planned.step.optional || (tolerated.has(planned.index) && isDoneWithout(step, steps)));
+  if (state === "skipped") return planned.step.optional || skippedBecause?.kind === "choice";
+  return state === "failed" && (planned.step.optional || doneWithout.has(planned.index));
 }
 
-/** Whether others take what it should have made, and all of them had enough without it. */
-function isDoneWithout({ planned }: StepProgress, steps: readonly StepProgress[]): boolean {
-  const followers = steps.filter((follower) => follower.planned.waitsFor.includes(planned.index));
-  return (
-    followers.length > 0 &&
-    followers.every(({ state, planned: { tolerant } }) => state === "succeeded" && tolerant.includes(planned.index))
-  );
+/** The steps that were skipped because of another one, by its name. */
+function skippedBySource(steps: readonly StepProgress[]): ReadonlyMap<string, readonly StepProgress[]> {
+  const skippedFor = new Map<string, StepProgress[]>();
+  for (const step of steps) {
+    if (step.skippedBecause?.kind !== "source") continue;
+    const source = step.skippedBecause.step;
+    const others = skippedFor.get(source);
+    if (others === undefined) skippedFor.set(source, [step]);
+    else others.push(step);
+  }
+  return skippedFor;
+}
+
+/** Those that others take, all of which had enough without them. */
+function indexesDoneWithout(steps: readonly StepProgress[]): ReadonlySet<number> {
+  const tolerated = steps.filter(({ state }) => state === "succeeded").flatMap(({ planned }) => planned.tolerant);
+  const doneWithout = new Set(tolerated);
+  for (const { state, planned } of steps) {
+    const isContent = new Set(state === "succeeded" ? planned.tolerant : []);
+    for (const source of planned.waitsFor) if (!isContent.has(source)) doneWithout.delete(source);
+  }
+  return doneWithout;
 }
