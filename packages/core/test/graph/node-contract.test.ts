@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import {
-  approve,
-  type CompositeNode,
-  createRuntime,
-  type NodeContext,
-  type NodeOutput,
-  Pipeline,
-  typedNode,
-} from "../../src/index.js";
+import { approve, createRuntime, Pipeline } from "../../src/index.js";
+import { type CompositeNode, type NodeContext, type NodeOutput, typedNode } from "../../src/node/index.js";
 import { createFakeClock } from "../support.js";
 import { finish, statesOf, worker } from "./graph-support.js";
 

@@ -6,11 +6,11 @@ import {
   type Journal,
   type JournalEntry,
   memoryJournal,
-  memoryStorage,
   Pipeline,
 } from "../../src/index.js";
 import { perUnit } from "../../src/pricing/index.js";
 import type { Submission } from "../../src/provider/provider.js";
+import { memoryStorage } from "../../src/storage/index.js";
 import { collect } from "../run-support.js";
 import { createFakeClock, scriptedAsset, scriptedProvider } from "../support.js";
 import { messageOf } from "../thrown.js";

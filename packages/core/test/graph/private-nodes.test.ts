@@ -13,8 +13,8 @@ import {
   type Runtime,
   route,
   split,
-  typedNode,
 } from "../../src/index.js";
+import { typedNode } from "../../src/node/index.js";
 import { collect } from "../run-support.js";
 import { scriptedAsset } from "../support.js";
 import { worker } from "./graph-support.js";
