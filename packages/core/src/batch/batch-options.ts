@@ -17,7 +17,7 @@ export type ItemRun<In> = ItemRunOptions & { readonly input?: In | undefined };
 export interface BatchOptions<Item, In = Item, S = unknown> {
   /** How many items run at the same time at most. @default 4 */
   readonly concurrency?: number | undefined;
-  /** Ends the batch when aborted: runs under way are cancelled, no further one is begun. */
+  /** Ends the batch when aborted: runs whose steps are not done are cancelled, no further one is begun. */
   readonly signal?: AbortSignal | undefined;
   /**
    * What an item is known by in the ledger. @default the canonical hash of the item, and `#2`, `#3`... for items equal

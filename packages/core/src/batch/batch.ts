@@ -30,8 +30,9 @@ type WithRunOptions<Item, In, S> = BatchOptions<Item, In, S> & {
  * many are under way and unread together, so that memory does not grow with the number of items.
  *
  * Nothing runs before the results are read or `summary` is asked for; they can be read once. Leaving the loop early
- * cancels what is under way and waits for its end. With a `ledger`, completed items are remembered before their
- * results are handed out, and another batch over the same items goes on where this one ended.
+ * cancels runs that wait for their provider; a run whose steps are done is stored and remembered first. With a
+ * `ledger`, completed items are remembered before their results are handed out, and another batch over the same items
+ * goes on where this one ended.
  *
  * Errors at once: INVALID_OPTION, and what `plan` throws. While reading: what the source of the items, `key` or
  * `onResult` throws, and what the ledger throws, each after the runs under way have ended; CANCELLED when the signal

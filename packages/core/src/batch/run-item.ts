@@ -9,6 +9,7 @@ import { type CheckedBatch, checkItemRun } from "./batch-options.js";
 import type { BatchResult, BatchStatus } from "./batch-result.js";
 import { costOfRun } from "./cost-of-run.js";
 import type { LedgerSession } from "./ledger.js";
+import { patientSink, storedAnyway } from "./patient-sink.js";
 
 /** What a batch needs of a pipeline. */
 export interface RunnablePipeline<S> {
@@ -59,8 +60,9 @@ function doneBefore<S>(facts: Readonly<Record<string, unknown>>): RunOutcome<S> 
 async function runOnce<Item, S>(context: ItemContext<Item, S>, item: Item, index: number): Promise<RunOutcome<S>> {
   let run: RunHandle<S> | undefined;
   try {
-    run = context.pipeline.start(optionsOf(context, item, index));
-    return toOutcome(await run.result);
+    const options = optionsOf(context, item, index);
+    run = context.pipeline.start(options);
+    return toOutcome(await storedAnyway(await run.result, options.sink, context.signal));
   } catch (thrown) {
     // What a run gave is in its result; so this item was refused before anything ran.
     const error = errorFromUnknown(thrown, `Item ${index}`);
@@ -77,6 +79,7 @@ function optionsOf<Item, S>({ pipeline, batch, signal }: ItemContext<Item, S>, i
     ...own,
     ...(pipeline.definition.input === undefined && !("input" in own) ? {} : { input }),
     ...(batch.runtime === undefined ? {} : { runtime: batch.runtime }),
+    ...(own.sink === undefined ? {} : { sink: patientSink(own.sink, signal) }),
     signal,
     throwOnFailure: false,
   };

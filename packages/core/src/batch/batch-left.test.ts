@@ -1,0 +1,127 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { createFakeClock, scriptedProvider } from "../../test/support.js";
+import { GenblazeError } from "../errors/genblaze-error.js";
+import { Pipeline } from "../pipeline/pipeline.js";
+import { from } from "../pipeline/reference.js";
+import type { StepRequest } from "../provider/provider.js";
+import { createRuntime } from "../run/runtime.js";
+import { memoryStorage } from "../storage/memory-storage.js";
+import { objectStorageSink } from "../storage/object-storage-sink.js";
+import type { Sink } from "../storage/sink.js";
+import { batch } from "./batch.js";
+import { memoryLedger } from "./ledger.js";
+
+/** Hangs for "slow", answers everything else. */
+function posters() {
+  const provider = scriptedProvider({
+    yields: "image",
+    script: ({ prompt = "" }: StepRequest) =>
+      prompt.startsWith("slow")
+        ? { kind: "hangs" }
+        : { kind: "done", output: { assets: [{ mediaType: "image/png", bytes: Buffer.from(prompt) }] } },
+  });
+  const pipeline = new Pipeline("poster", { input: z.string() }).step(provider, {
+    name: "poster",
+    model: "m",
+    prompt: from("input", (idea) => idea),
+  });
+  return { provider, pipeline };
+}
+
+/** A sink that is in the middle of a write until it is let go; it heeds its signal, as sinks do. */
+function gatedSink(write: Sink["write"]) {
+  let open: () => void = () => undefined;
+  let begin: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const control = { writes: 0, open, begun };
+  const sink: Sink = {
+    name: "gated",
+    async write(input, options) {
+      control.writes += 1;
+      begin();
+      await gate;
+      options?.signal?.throwIfAborted();
+      return write(input, options);
+    },
+  };
+  return { sink, control };
+}
+
+describe("a batch that is left while a run is being stored", () => {
+  it("finishes the run that is paid for, cancels the one that waits for its provider, and pays for none twice", async () => {
+    const { pipeline } = posters();
+    const { sink, control } = gatedSink(objectStorageSink(memoryStorage()).write);
+    const ledger = memoryLedger();
+    const given = ["first", "stored late", "slow"];
+    const run = batch(pipeline, given, {
+      ledger,
+      concurrency: 3,
+      runOptions: (item) => ({ input: item, ...(item === "stored late" ? { sink } : {}) }),
+    });
+    for await (const { index } of run) {
+      expect(index).toBe(0);
+      await control.begun;
+      // After the reader has left.
+      setImmediate(control.open);
+      break;
+    }
+    expect(await run.summary).toMatchObject({ completed: 2, cancelled: 1, failed: 0, errors: {}, endedBy: "left" });
+    expect(control.writes).toBe(1);
+    const again = posters();
+    expect((await batch(again.pipeline, given.slice(0, 2), { ledger }).summary).doneBefore).toBe(2);
+    expect(again.provider.calls).toEqual([]);
+  });
+
+  it("hands out what was stored after the signal aborted, with its receipt", async () => {
+    const { pipeline } = posters();
+    const { sink, control } = gatedSink(objectStorageSink(memoryStorage()).write);
+    const abort = new AbortController();
+    const run = batch(pipeline, ["a"], { signal: abort.signal, runOptions: { sink } });
+    control.begun.then(() => {
+      abort.abort();
+      control.open();
+    });
+    let seen = 0;
+    // It does not throw at the end: all items are done, so that the abort has hit nothing.
+    for await (const { status, error, result } of run) {
+      seen += 1;
+      expect([status, error, result?.status, result?.error]).toEqual(["completed", undefined, "completed", undefined]);
+      expect(result?.stored?.manifestUrl).toMatch(/^memory:/);
+      expect(result?.manifest.manifestUri).toBe(result?.stored?.manifestUrl);
+    }
+    expect(seen).toBe(1);
+    expect((await run.summary).endedBy).toBe("items");
+  });
+
+  it("fails a run whose sink fails after the batch was left, with the sink's error", async () => {
+    const { pipeline } = posters();
+    const { sink, control } = gatedSink(async () => {
+      throw new GenblazeError("SINK_FAILED", "no space");
+    });
+    const abort = new AbortController();
+    const run = batch(pipeline, ["a"], { signal: abort.signal, runOptions: { sink } });
+    const { summary } = run;
+    await control.begun;
+    abort.abort();
+    control.open();
+    expect(await summary).toMatchObject({ failed: 1, cancelled: 0, errors: { SINK_FAILED: 1 } });
+    expect((await summary).failures[0]?.message).toContain("no space");
+  });
+
+  it("lets the run's own time limit end the writing", async () => {
+    const { pipeline } = posters();
+    const { sink, control } = gatedSink(objectStorageSink(memoryStorage()).write);
+    const clock = createFakeClock();
+    const run = batch(pipeline, ["a"], { runtime: createRuntime({ clock }), runOptions: { sink, timeoutMs: 20 } });
+    const { summary } = run;
+    await control.begun;
+    await clock.advanceToNext();
+    expect(await summary).toMatchObject({ failed: 1, errors: { SINK_FAILED: 1 }, endedBy: "items" });
+  });
+});
