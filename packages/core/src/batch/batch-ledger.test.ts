@@ -112,6 +112,39 @@ describe("a batch with a ledger", () => {
     expect(provider.calls).toEqual([]);
   });
 
+  it("says of a foreign ledger's error what the ledger was doing, and keeps it as cause", async () => {
+    const session = { get: () => undefined, record: async () => undefined, close: async () => undefined };
+    const fail = () => {
+      throw new Error("socket closed");
+    };
+    const failing: Readonly<Record<string, Ledger>> = {
+      "could not be opened": { open: async () => fail() },
+      "could not be asked for an item": { open: async () => ({ ...session, get: fail }) },
+      "could not remember an item": { open: async () => ({ ...session, record: async () => fail() }) },
+      "could not be closed": { open: async () => ({ ...session, close: async () => fail() }) },
+    };
+    for (const [what, ledger] of Object.entries(failing)) {
+      const run = batch(posters().pipeline, ["a"], { ledger });
+      const error = await rejection(collect(run));
+      expect([error.code, error.message]).toEqual(["STORAGE_FAILED", `The ledger ${what}: Error: socket closed`]);
+      expect(error.cause).toEqual(new Error("socket closed"));
+      expect(await rejection(run.summary)).toBe(error);
+    }
+  });
+
+  it("throws what went wrong first, though the ledger cannot be closed either", async () => {
+    const ledger: Ledger = {
+      open: async () => ({
+        get: () => undefined,
+        record: () => Promise.reject(new GenblazeError("STORAGE_FAILED", "no space")),
+        close: () => Promise.reject(new Error("socket closed")),
+      }),
+    };
+    const run = batch(posters().pipeline, ["a"], { ledger });
+    expect((await rejection(collect(run))).message).toBe("no space");
+    expect((await rejection(run.summary)).message).toBe("no space");
+  });
+
   it("asks for a key where an item is no JSON", async () => {
     const { pipeline } = posters();
     const run = batch(pipeline, [new Date(0)], { ledger: memoryLedger(), runOptions: () => ({ input: "a" }) });

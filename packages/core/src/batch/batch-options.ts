@@ -20,8 +20,9 @@ export interface BatchOptions<Item, In = Item, S = unknown> {
   /** Ends the batch when aborted: runs whose steps are not done are cancelled, no further one is begun. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * What an item is known by in the ledger. @default the canonical hash of the item, and `#2`, `#3`... for items equal
-   * to earlier ones. It remembers a hash per item, about 100 bytes; a key of your own remembers nothing.
+   * What an item is known by in the ledger. @default without a ledger, `item-` and its index; with one, the canonical
+   * hash of the item, and `#2`, `#3`... for items equal to earlier ones, which takes about 100 bytes of memory for
+   * each item; a key of your own takes none.
    */
   readonly key?: ((item: Item, index: number) => string) | undefined;
   /**

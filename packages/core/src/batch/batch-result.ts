@@ -10,7 +10,7 @@ export type BatchStatus = "completed" | "failed" | "cancelled" | "waiting" | "do
 export interface BatchResult<S = Readonly<Record<string, StepOutput>>> {
   /** From 0, in the order of the items. */
   readonly index: number;
-  /** What the ledger knows it by. */
+  /** What the ledger knows it by; `item-` and its index where there is none. */
   readonly key: string;
   /** `failed` also for a run that completed and could not be written to its sink: its `result` can be stored again. */
   readonly status: BatchStatus;

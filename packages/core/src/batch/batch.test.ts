@@ -223,9 +223,40 @@ describe("batch", () => {
     const reading = (async () => {
       for await (const { status } of run) seen.push(status);
     })();
-    await expect(reading).rejects.toThrow("the file is torn");
+    const error = await rejection(reading);
+    expect([error.code, error.message]).toEqual([
+      "UNEXPECTED",
+      'Batch of pipeline "poster": its items could not be read on from item 2: Error: the file is torn',
+    ]);
+    expect(error.cause).toEqual(new Error("the file is torn"));
     expect(seen).toEqual(["completed", "completed"]);
-    await expect(run.summary).rejects.toThrow("the file is torn");
+    expect(await rejection(run.summary)).toBe(error);
+  });
+
+  it("keeps the code of an error that its source has given one", async () => {
+    async function* source() {
+      yield* ideas("boat");
+      throw new GenblazeError("STORAGE_FAILED", "The table could not be read.", { retryAfterMs: 5 });
+    }
+    const error = await rejection(batch(posters(), source()).summary);
+    expect([error.code, error.isRetryable, error.retryAfterMs, error.message]).toEqual([
+      "STORAGE_FAILED",
+      true,
+      5,
+      'Batch of pipeline "poster": its items could not be read on from item 1: The table could not be read.',
+    ]);
+  });
+
+  it("names the item whose key could not be made", async () => {
+    const key = ({ idea }: { readonly idea: string }) => {
+      if (idea === "sea") throw new TypeError("no id");
+      return idea;
+    };
+    const error = await rejection(batch(posters(), ideas("boat", "sea"), { key }).summary);
+    expect([error.code, error.message]).toEqual([
+      "UNEXPECTED",
+      'Batch of pipeline "poster": its option key threw for item 1: TypeError: no id',
+    ]);
   });
 
   it("runs without a reader when only the summary is asked for", async () => {
@@ -234,6 +265,11 @@ describe("batch", () => {
     expect(await run.summary).toMatchObject({ total: 3, completed: 2, failed: 1 });
     expect(seen.toSorted()).toEqual([0, 1, 2]);
     expect((await rejection(collect(run).then())).code).toBe("INVALID_OPTION");
+  });
+
+  it("numbers its items where no ledger has to know them, and keeps nothing of each", async () => {
+    const results = byIndex(await collect(batch(posters(), ideas("boat", "boat"))));
+    expect(results.map(({ key }) => key)).toEqual(["item-0", "item-1"]);
   });
 
   it("leaves the results to a reader that begins right after the summary was asked for", async () => {
@@ -261,7 +297,9 @@ describe("batch", () => {
     const reading = (async () => {
       for await (const { status } of run) seen.push(status);
     })();
-    await expect(reading).rejects.toThrow("no space");
+    expect((await rejection(reading)).message).toBe(
+      'Batch of pipeline "poster": its option onResult threw for item 0: Error: no space',
+    );
     expect(seen).toEqual(["completed"]);
   });
 

@@ -34,9 +34,9 @@ type WithRunOptions<Item, In, S> = BatchOptions<Item, In, S> & {
  * `ledger`, completed items are remembered before their results are handed out, and another batch over the same items
  * goes on where this one ended.
  *
- * Errors at once: INVALID_OPTION, and what `plan` throws. While reading: what the source of the items, `key` or
- * `onResult` throws, and what the ledger throws, each after the runs under way have ended; CANCELLED when the signal
- * aborted. Failed items are results and throw nothing.
+ * Errors at once: INVALID_OPTION, and what `plan` throws. While reading, each after the runs under way have ended: what the source of
+ * the items, `key` or `onResult` throws, as an error that names the item and has the thrown value as cause (UNEXPECTED
+ * where it has no code of its own); STORAGE_FAILED, or the ledger's own error; CANCELLED when the signal aborted. Failed items are results and throw nothing.
  *
  * @example
  * const run = batch(poster, rows, { ledger: fileLedger("posters.jsonl"), runOptions: { sink } });

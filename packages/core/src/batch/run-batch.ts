@@ -2,10 +2,13 @@ import { systemClock } from "../internal/system-clock.js";
 import { abortError } from "../internal/throw-if-aborted.js";
 import type { Clock } from "../provider/clock.js";
 import { cancelled, openRunSignal, type RunSignal } from "../run/run-signal.js";
+import { batchError } from "./batch-error.js";
 import type { CheckedBatch } from "./batch-options.js";
 import type { BatchEnd, BatchResult, BatchSummary } from "./batch-result.js";
 import { itemKeys } from "./item-key.js";
 import type { LedgerSession } from "./ledger.js";
+import { namedItems } from "./named-items.js";
+import { closeLedger, openLedger } from "./open-ledger.js";
 import { type ItemContext, type RunnablePipeline, remember, runItem } from "./run-item.js";
 import type { Items } from "./take-items.js";
 import { createTally, type Tally } from "./tally.js";
@@ -61,18 +64,27 @@ export async function* runBatch<Item, S>(
   const ending = openEnding(batch, clock, tally);
   const { signal } = ending.signal;
   let session: LedgerSession | undefined;
+  let hasFailed = false;
   try {
-    session = await batch.ledger?.open();
-    yield* workOff(items, workOf({ pipeline, batch, session, clock, signal }, tally, ending));
+    session = await openLedger(batch.ledger);
+    const error = (thrown: unknown, index: number) =>
+      batchError(pipeline.definition.name, `its items could not be read on from item ${index}`, thrown);
+    const work = workOf({ pipeline, batch, session, clock, signal }, tally, ending);
+    yield* workOff(namedItems(items, error), work);
     if (ending.endedBy() === "cancelled") throw abortError(signal.reason);
   } catch (error) {
+    hasFailed = true;
     // Whoever ends a batch wants to know how far it came.
     if (error !== signal.reason) settle(Promise.reject(error));
     throw error;
   } finally {
-    settle(tally.summary(ending.endedBy(), clock.now() - startedAt));
+    const endedAt = clock.now();
     ending.signal.close();
-    await session?.close();
+    await closeLedger(session, hasFailed).catch((error: unknown) => {
+      settle(Promise.reject(error));
+      throw error;
+    });
+    settle(tally.summary(ending.endedBy(), endedAt - startedAt));
   }
 }
 
@@ -81,8 +93,8 @@ function workOf<Item, S>(
   tally: Tally,
   { signal, shouldStop, leave }: Ending,
 ): WorkOptions<Item, BatchResult<S>> {
-  const { batch } = context;
-  const keyOf = itemKeys(batch);
+  const { batch, pipeline } = context;
+  const keyOf = itemKeys(batch, pipeline.definition.name);
   const inTurn = createTurns();
   return {
     concurrency: batch.concurrency,
@@ -115,10 +127,18 @@ async function workOne<Item, S>(
   tally.add(result);
   try {
     await remember(context.session, result);
-    await context.batch.onResult?.(result);
+    await tell(context, result);
   } catch (thrown) {
     // It ends the batch; what the item gave may have been paid for, and is handed out.
     fail(thrown);
   }
   return result;
+}
+
+async function tell<S>({ batch, pipeline }: ItemContext<never, S>, result: BatchResult<S>): Promise<void> {
+  try {
+    await batch.onResult?.(result);
+  } catch (thrown) {
+    throw batchError(pipeline.definition.name, `its option onResult threw for item ${result.index}`, thrown);
+  }
 }

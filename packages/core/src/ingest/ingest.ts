@@ -1,4 +1,5 @@
 import type { LedgerSession } from "../batch/ledger.js";
+import { closeLedger, openLedger } from "../batch/open-ledger.js";
 import type { Items } from "../batch/take-items.js";
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
@@ -56,12 +57,15 @@ export async function ingest(
   const runtime = checked.runtime ?? createRuntime();
   throwIfAborted(checked.signal);
   const abort = openRunSignal(runtime.clock, checked.signal, undefined);
-  const session = await checked.ledger?.open();
+  const session = await openLedger(checked.ledger);
+  let hasFailed = true;
   try {
-    return await ingestAll(assets, checked, { runtime, abort, session });
+    const result = await ingestAll(assets, checked, { runtime, abort, session });
+    hasFailed = false;
+    return result;
   } finally {
     abort.close();
-    await session?.close();
+    await closeLedger(session, hasFailed);
   }
 }
 
