@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createFakeClock, scriptedProvider } from "../../test/support.js";
+import { memoryCache } from "../cache/memory-cache.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { Pipeline } from "../pipeline/pipeline.js";
 import { from } from "../pipeline/reference.js";
@@ -123,5 +124,53 @@ describe("a batch that is left while a run is being stored", () => {
     await control.begun;
     await clock.advanceToNext();
     expect(await summary).toMatchObject({ failed: 1, errors: { SINK_FAILED: 1 }, endedBy: "items" });
+  });
+});
+
+describe("a batch whose items have failed half-way", () => {
+  /** A frame, and a clip of it that fails so many times. */
+  function films(failures: number) {
+    const image = scriptedProvider({ name: "painter", yields: "image" });
+    const video = scriptedProvider({
+      name: "mover",
+      yields: "video",
+      accepts: ["image"],
+      script: (_, call) =>
+        call < failures
+          ? { kind: "failed", error: new GenblazeError("SERVER_ERROR", "down") }
+          : { kind: "done", output: { assets: [{ mediaType: "video/mp4", bytes: new Uint8Array([1]) }] } },
+    });
+    const pipeline = new Pipeline("film", { input: z.string() })
+      .step(image, { name: "frame", model: "m", prompt: from("input", (idea) => idea) })
+      .step(video, { name: "clip", model: "m", inputs: ["frame"] });
+    return { image, video, pipeline };
+  }
+
+  it("goes on with each item in the same process, without paying for its done steps again", async () => {
+    const { image, pipeline } = films(2);
+    const clips: string[] = [];
+    for await (const { status, result } of batch(pipeline, ["a", "b"])) {
+      expect(status).toBe("failed");
+      const resumed = await result?.resume().result;
+      clips.push(resumed?.step("clip").state ?? "none");
+    }
+    expect([clips, image.calls.length]).toEqual([["succeeded", "succeeded"], 2]);
+  });
+
+  it("pays for done steps once over several batches that share a cache", async () => {
+    const { image, video, pipeline } = films(2);
+    const ledger = memoryLedger();
+    const runtime = createRuntime({ cache: memoryCache() });
+    expect((await batch(pipeline, ["a", "b"], { ledger, runtime }).summary).failed).toBe(2);
+    expect((await batch(pipeline, ["a", "b"], { ledger, runtime }).summary).completed).toBe(2);
+    expect([image.calls.length, video.calls.length]).toEqual([2, 4]);
+  });
+
+  it("pays for them again without one", async () => {
+    const { image, pipeline } = films(2);
+    const ledger = memoryLedger();
+    await batch(pipeline, ["a", "b"], { ledger }).summary;
+    await batch(pipeline, ["a", "b"], { ledger }).summary;
+    expect(image.calls.length).toBe(4);
   });
 });
