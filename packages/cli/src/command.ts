@@ -1,4 +1,5 @@
 import type { ParseArgsConfig } from "node:util";
+import type { TextStream } from "@genblaze/core/report";
 import type { ExitCode } from "./exit-codes.js";
 import type { Terminal } from "./terminal.js";
 
@@ -12,6 +13,11 @@ export interface CommandCall {
 /** The signal of the terminal as an option, for calls that take one. */
 export function signalOf({ terminal }: CommandCall): { readonly signal?: AbortSignal } {
   return terminal.signal === undefined ? {} : { signal: terminal.signal };
+}
+
+/** Where progress is shown: beside the JSON document that `--json` prints. */
+export function screenOf({ terminal, values }: CommandCall): TextStream {
+  return values.json === true ? terminal.stderr : terminal.stdout;
 }
 
 /** The file of `--output` as an option. */

@@ -5,7 +5,8 @@ const controller = new AbortController();
 // The first Ctrl-C ends the work in good order; a second one ends the process as usual.
 process.once("SIGINT", () => controller.abort());
 
-const terminal = { stdout: process.stdout, stderr: process.stderr, signal: controller.signal };
+const { stdin, stdout, stderr } = process;
+const terminal = { stdin, stdout, stderr, signal: controller.signal };
 void runCli(process.argv.slice(2), terminal).then((code) => {
   process.exitCode = code;
 });

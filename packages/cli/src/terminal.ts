@@ -1,9 +1,14 @@
 import type { TextStream } from "@genblaze/core/report";
 
+/** Where a person types. */
+export type KeyboardStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
 /** What the command line talks to; `process` in real life. */
 export interface Terminal {
   readonly stdout: TextStream;
   readonly stderr: TextStream;
+  /** Read only when it is a terminal and a step waits for an answer. */
+  readonly stdin?: KeyboardStream;
   /** Aborted when the user presses Ctrl-C. */
   readonly signal?: AbortSignal;
 }

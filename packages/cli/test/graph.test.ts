@@ -1,8 +1,11 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { runCli } from "../src/run-cli.js";
 import { call, fixture, json } from "./cli-calls.js";
+import { painted } from "./fixtures/pipelines.js";
 
 let folder = "";
 beforeAll(async () => {
@@ -24,12 +27,89 @@ it("shows a plan with what is inside its nodes, as text and as a flowchart", asy
 it("ends with 1 when a step waits for an answer, names it, and takes the answer from --answers", async () => {
   const waiting = await json("run", "--module", gated);
   expect(waiting).toMatchObject({ code: 1, status: "waiting", waiting: ["chosen"] });
-  expect((await call("run", "--module", gated)).stdout).toContain(
-    `"chosen" waits for an answer: give it with --answers '{"chosen": ...}'`,
-  );
   const answered = await json("run", "--module", gated, "--answers", '{"chosen": {"approved": true}}');
   expect(answered).toMatchObject({ code: 0, status: "completed" });
   expect((await call("run", "--module", gated, "--answers", "{")).stderr).toContain("--answers must be JSON");
+  expect((await call("run", "--module", gated, "--answers", "[]")).stderr).toContain("--answers must be an object");
+});
+
+it("says with which call a waiting run is answered, and that call pays for nothing again", async () => {
+  const cache = join(folder, "it's a cache");
+  const store = join(folder, "store");
+  const first = await call("run", gated, "--store", store, "--cache", cache);
+  const quotedCache = `'${cache.replace("'", "'\\''")}'`;
+  const next = `genblaze run ${gated} --store ${store} --cache ${quotedCache} --answers '{"chosen":{"approved":true}}'`;
+  expect(first.code).toBe(1);
+  expect(first.stdout).toContain(
+    [
+      '"chosen" waits for an answer: Approve?',
+      "Answer with this call (what was made comes from the cache and is not paid for again):",
+      `  ${next}`,
+      "",
+    ].join("\n"),
+  );
+  expect((await json("run", gated, "--store", store, "--cache", cache)).next).toBe(
+    next.replace(" --answers", " --json --answers"),
+  );
+  const paid = painted.calls.length;
+  const answers = ["--answers", '{"chosen":{"approved":true}}'];
+  const answered = await json("run", gated, "--store", store, "--cache", cache, ...answers);
+  expect(answered).toMatchObject({ code: 0, status: "completed" });
+  expect(painted.calls.length).toBe(paid);
+});
+
+it("advises a cache where nothing of a waiting run is kept", async () => {
+  const { stdout } = await call("run", gated);
+  expect(stdout).toContain("the next call makes its outputs anew and pays for them");
+  expect(stdout).toContain(`  genblaze run ${gated} --cache .genblaze-cache\n`);
+});
+
+/** A person at a terminal who types a line whenever the screen asks for one; undefined stands for Ctrl-D. */
+function person(...lines: readonly (string | undefined)[]) {
+  const typed = [...lines];
+  const keys = Object.assign(new PassThrough(), { isTTY: true });
+  const shown: string[] = [];
+  const write = (text: string) => {
+    shown.push(text);
+    if (!text.endsWith("(Ctrl-D lets the run rest): ")) return;
+    const line = typed.shift();
+    if (line === undefined) keys.end();
+    else keys.write(`${line}\n`);
+  };
+  const screen = { isTTY: true, columns: 100, write };
+  const terminal = { stdin: keys, stdout: screen, stderr: screen };
+  return { terminal, shown: () => shown.join("") };
+}
+
+it("asks the person at the terminal, with files to look at, until the answer is one", async () => {
+  const paid = painted.calls.length;
+  const { terminal, shown } = person("perhaps", "3", "0");
+  expect(await runCli(["run", gated], terminal)).toBe(0);
+  expect(painted.calls.length).toBe(paid + 1);
+  expect(shown()).toContain('\n"chosen" waits: Approve?\n  0  image/x-scripted of "frame"  ');
+  expect(shown()).toContain("Type yes, no, numbers like 0 2, or JSON.\n");
+  expect(shown()).toContain("There is no choice 3; they are numbered 0 to 0.\n");
+  expect(shown()).toContain(": completed\n");
+  const path = /of "frame" {2}(.*)\n/.exec(shown())?.[1] ?? "";
+  expect(path).toMatch(/chosen_0/);
+  // It was there to be looked at only.
+  await expect(stat(path)).rejects.toThrow("ENOENT");
+});
+
+it("fails a gate that the person refuses, and lets the run rest without an answer", async () => {
+  const refused = person("no");
+  expect(await runCli(["run", gated], refused.terminal)).toBe(1);
+  expect(refused.shown()).toContain("did not approve");
+  const away = person(undefined);
+  expect(await runCli(["run", gated], away.terminal)).toBe(1);
+  expect(away.shown()).toContain(": waiting\n");
+});
+
+it("asks several gates one after the other, and other nodes for JSON", async () => {
+  const { terminal, shown } = person("yes", '{"colour":"red"}', "no JSON", "7");
+  expect(await runCli(["run", `${fixture("pipelines")}#asking`], terminal)).toBe(0);
+  expect(shown()).toContain('"second" waits: Which colour? {"palette":["red","blue"]}\n');
+  expect(shown()).toContain("That is not JSON.\n");
 });
 
 it("writes where time and money went in the form that the file's extension says", async () => {

@@ -1,13 +1,16 @@
-import { GenblazeError, type JsonObject, type RunResult, type SavedMedia } from "@genblaze/core";
+import { GenblazeError, type RunResult, type SavedMedia } from "@genblaze/core";
 import { readSigningKey } from "@genblaze/core/proof";
 import { formatTimeline, watchRun } from "@genblaze/core/report";
 import { folder, objectStorageSink } from "@genblaze/core/storage";
-import { type Command, type CommandCall, signalOf } from "../command.js";
+import { type Command, type CommandCall, screenOf, signalOf } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { loadPipeline } from "../load-pipeline.js";
 import { moduleOf } from "../module-of.js";
+import { describeWaiting, nextCall, type OpenQuestions } from "../next-call.js";
+import { openQuestions } from "../open-questions.js";
 import { assertOpeningPath, keepOpening } from "../opening-path.js";
-import { print, usageError } from "../output.js";
+import { print } from "../output.js";
+import { parseJson } from "../parse-json.js";
 import { readKeyBytes } from "../read-key-bytes.js";
 import { trySave } from "../try-save.js";
 import { reportWriter } from "../write-report.js";
@@ -16,13 +19,14 @@ import { reportWriter } from "../write-report.js";
 export const run: Command = {
   name: "run",
   usage:
-    "run FILE | --module FILE#EXPORT [--input JSON] [--save PATH] [--store FOLDER] [--answers JSON] [--report FILE] [--sign KEY.json] [--opening FILE] [--encrypt KEY] [--json]",
+    "run FILE | --module FILE#EXPORT [--input JSON] [--save PATH] [--store FOLDER] [--cache FOLDER] [--answers JSON] [--report FILE] [--sign KEY.json] [--opening FILE] [--encrypt KEY] [--json]",
   summary: "Run the pipeline that a module exports.",
   options: {
     module: { type: "string", short: "m" },
     input: { type: "string", short: "i" },
     save: { type: "string", short: "s" },
     store: { type: "string" },
+    cache: { type: "string" },
     answers: { type: "string" },
     report: { type: "string" },
     sign: { type: "string" },
@@ -35,6 +39,7 @@ export const run: Command = {
     input: "the run's input as JSON",
     save: "write the last output there, with its manifest",
     store: "write all outputs and the manifest into this folder",
+    cache: "take steps that were paid for before from this folder, and keep there what is paid for now",
     answers: 'answers for steps that wait for one, as JSON: \'{"chosen": {"approved": true}}\'',
     report: "write there where time and money went: .html, .svg, .json or .txt",
     sign: "sign the manifest with this private key",
@@ -48,16 +53,19 @@ export const run: Command = {
     const { store, sign, encrypt, opening, report } = call.values;
     const writeReport = typeof report === "string" ? reportWriter(report) : undefined;
     await assertOpeningPath(pipeline.definition, opening, "--opening");
+    const waiting = openQuestions(pipeline, call);
     const job = pipeline.start({
       input: parseJson("input", call.values.input),
-      ...answersOf(call),
+      answers: waiting.answers,
+      ...waiting.options,
       throwOnFailure: false,
       ...signalOf(call),
       ...(typeof store === "string" ? { sink: objectStorageSink(folder(store), { layout: "by-run" }) } : {}),
       ...(typeof sign === "string" ? { signingKey: await readSigningKey(sign) } : {}),
       ...(typeof encrypt === "string" ? { privacy: { encryptionKey: await readKeyBytes(encrypt) } } : {}),
     });
-    await watchRun(job, call.values.json === true ? call.terminal.stderr : call.terminal.stdout);
+    job.on("step.waiting", ({ step, question }) => waiting.questions.set(step, question));
+    await watchRun(job, screenOf(call), { isAsking: waiting.isAsking }).finally(waiting.close);
     const result = await job.result;
     const lost = await keepOpening(result, opening);
     await writeReport?.(await result.report());
@@ -65,8 +73,8 @@ export const run: Command = {
     const saved =
       typeof save === "string" && result.error === undefined ? await trySave(result, save, call) : undefined;
     const failure = lost ?? (GenblazeError.isInstance(saved) ? saved : undefined);
-    print(call, toJson(result, saved, failure), [
-      ...describe(result, call, saved),
+    print(call, toJson(result, call, saved, failure, waiting), [
+      ...describe(result, call, saved, waiting),
       ...(lost === undefined ? [] : [describeError(lost)]),
     ]);
     return result.status === "completed" && result.error === undefined && failure === undefined
@@ -75,24 +83,9 @@ export const run: Command = {
   },
 };
 
-function parseJson(option: string, text: string | boolean | undefined): unknown {
-  if (typeof text !== "string") return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw usageError(`--${option} must be JSON, like '{"name":"value"}'.`);
-  }
-}
-
-function answersOf({ values }: CommandCall): { readonly answers?: JsonObject } {
-  const answers = parseJson("answers", values.answers);
-  // What is no object is refused by the run, which knows the names.
-  return answers === undefined ? {} : { answers: answers as JsonObject };
-}
-
 type Saved = SavedMedia | GenblazeError | undefined;
 
-function describe(result: RunResult, call: CommandCall, saved: Saved): readonly string[] {
+function describe(result: RunResult, call: CommandCall, saved: Saved, open: OpenQuestions): readonly string[] {
   const columns = call.terminal.stdout.columns;
   const timeline = formatTimeline(result, columns === undefined || columns <= 0 ? {} : { columns });
   return [
@@ -100,7 +93,7 @@ function describe(result: RunResult, call: CommandCall, saved: Saved): readonly 
     timeline,
     "",
     `run ${result.runId}: ${result.status}`,
-    ...result.waiting.map((step) => `"${step}" waits for an answer: give it with --answers '{"${step}": ...}'`),
+    ...describeWaiting(call, result.waiting, open),
     `manifest hash ${result.manifest.canonicalHash}`,
     ...(saved === undefined ? [] : [GenblazeError.isInstance(saved) ? describeError(saved) : `saved ${saved.path}`]),
     ...(result.stored === undefined ? [] : [`stored ${result.stored.manifestUrl}`]),
@@ -112,7 +105,13 @@ function describeError({ code, message }: GenblazeError): string {
   return `${code}: ${message}`;
 }
 
-function toJson(result: RunResult, saved: Saved, failure: GenblazeError | undefined): object {
+function toJson(
+  result: RunResult,
+  call: CommandCall,
+  saved: Saved,
+  failure: GenblazeError | undefined,
+  open: OpenQuestions,
+): object {
   const { runId, status, elapsedMs, manifest, stored } = result;
   const error = result.error ?? failure;
   return {
@@ -121,7 +120,7 @@ function toJson(result: RunResult, saved: Saved, failure: GenblazeError | undefi
     elapsedMs,
     manifestHash: manifest.canonicalHash,
     steps: result.steps.map(({ name, state, assets }) => ({ name, state, assets })),
-    ...(result.waiting.length === 0 ? {} : { waiting: result.waiting }),
+    ...(result.waiting.length === 0 ? {} : { waiting: result.waiting, next: nextCall(call, result.waiting, open) }),
     ...(saved === undefined || GenblazeError.isInstance(saved) ? {} : { saved: saved.path }),
     ...(stored === undefined ? {} : { manifestUrl: stored.manifestUrl }),
     ...(error === undefined ? {} : { error: toErrorJson(error) }),

@@ -51,6 +51,11 @@ export class Pipeline<In = undefined, A extends Modality = never, S = InputScope
     this.#runtime = runtime;
   }
 
+  /** What its runs have unless they name another: to make one of it that differs in one thing. */
+  get runtime(): Runtime | undefined {
+    return this.#runtime;
+  }
+
   /** A pipeline from plain data, for pipelines built in a loop; steps may stand in any order. */
   static from(data: PipelineData, options: { readonly runtime?: Runtime } = {}): AnyPipeline {
     const definition = checkPipelineData(data);

@@ -26,7 +26,8 @@ const redrawMs = 100;
 const barWidth = 16;
 const spinner = ["|", "/", "-", "\\"];
 
-export function openLiveView(plan: Plan, stream: TextStream, clock: Clock): LiveView {
+/** With `isAsking` it stands still while a step waits, as somebody then types below it. */
+export function openLiveView(plan: Plan, stream: TextStream, clock: Clock, isAsking: boolean): LiveView {
   const rows = new Map(plan.steps.map((planned) => [planned.step.key, toRow(plan, planned.index)]));
   let drawn = 0;
   let turn = 0;
@@ -43,15 +44,25 @@ export function openLiveView(plan: Plan, stream: TextStream, clock: Clock): Live
     drawn = lines.length;
   }
 
+  function isAsked(): boolean {
+    return isAsking && [...rows.values()].some(({ state }) => state === "asking");
+  }
+
   function tick(): void {
     turn += 1;
-    draw();
+    if (!isAsked()) draw();
     takeBack = clock.schedule(tick, redrawMs);
   }
 
   return {
     show(event) {
-      if ("step" in event) applyEvent(rowOf(rows, event), event, clock.now());
+      if (!("step" in event)) return;
+      const wasAsked = isAsked();
+      applyEvent(rowOf(rows, event), event, clock.now());
+      if (wasAsked || !isAsked()) return;
+      draw();
+      // What comes next stands below question and answer.
+      drawn = 0;
     },
     close() {
       takeBack();
@@ -109,6 +120,8 @@ function rowOf(rows: Map<string, Row>, { step, provider, model }: StepEvent): Ro
 function applyEvent(row: Row, event: StepEvent, now: number): void {
   if (event.type === "step.waiting") {
     row.state = "asking";
+  } else if (event.type === "step.answered") {
+    row.state = "running";
   } else if (event.type === "step.decided") {
     row.note = `${event.name}: ${JSON.stringify(event.value)}`;
   } else if (event.type === "step.started") {

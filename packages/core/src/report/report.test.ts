@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createFakeClock, scriptedProvider } from "../../test/support.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { approve } from "../node/approve.js";
 import { Pipeline } from "../pipeline/pipeline.js";
 import { createRuntime } from "../run/runtime.js";
 import { formatDuration } from "./format-duration.js";
@@ -46,6 +47,31 @@ describe("watchRun", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  it("stands still while a person is asked on the same terminal, and goes on below the answer", async () => {
+    const clock = createFakeClock();
+    const written: string[] = [];
+    const stream = { isTTY: true, columns: 80, write: (text: string) => written.push(text) };
+    const run = new Pipeline("gated")
+      .step(image, { name: "frame", model: "m" })
+      .step(approve(), { name: "chosen", inputs: ["frame"] })
+      .start({
+        runtime: createRuntime({ clock }),
+        async onWaiting() {
+          await new Promise((resolve) => setImmediate(resolve));
+          written.push("Approve? yes\n");
+          // Nothing may be drawn over what is being typed.
+          for (let turn = 0; turn < 5; turn++) await clock.advanceToNext();
+          return { approved: true };
+        },
+      });
+    await watchRun(run, stream, { clock, isAsking: true });
+    const asked = written.indexOf("Approve? yes\n");
+    const plain = written.map((text) => text.replaceAll("\u001b[2K", ""));
+    expect(plain[asked - 1]).toContain("? chosen  waits for an answer\n");
+    expect(plain[asked + 1]).toMatch(/^✓ frame .*\n✓ chosen .*\n$/);
+    expect(clock.pending).toBe(0);
   });
 
   it("redraws one line per step on a terminal, cut to its width", async () => {

@@ -8,6 +8,11 @@ import type { TextStream } from "./text-stream.js";
 export interface WatchOptions {
   /** @default the real time */
   readonly clock?: Clock;
+  /**
+   * Whether a person is asked on the same terminal when a step waits: then the display stands still until there is an
+   * answer, and goes on below it. @default false
+   */
+  readonly isAsking?: boolean;
 }
 
 /**
@@ -17,7 +22,7 @@ export interface WatchOptions {
 export async function watchRun(
   run: Pick<RunHandle<unknown>, "plan" | "events">,
   stream: TextStream,
-  { clock = systemClock }: WatchOptions = {},
+  { clock = systemClock, isAsking = false }: WatchOptions = {},
 ): Promise<void> {
   if (stream.isTTY !== true) {
     for await (const event of run.events) {
@@ -26,7 +31,7 @@ export async function watchRun(
     }
     return;
   }
-  const view = openLiveView(run.plan, stream, clock);
+  const view = openLiveView(run.plan, stream, clock, isAsking);
   try {
     for await (const event of run.events) view.show(event);
   } finally {
