@@ -1,4 +1,5 @@
-// Type-checks every `ts` block of the documentation that imports something, as a file of its own, from the sources.
+// Type-checks every `ts` block of the documentation that imports something, as a file of its own, from the sources. A
+// block whose first line is a comment with a file's name has that name, so that later blocks of the page can import it.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -45,16 +46,18 @@ try {
   let count = 0;
   for (const page of pages) {
     for (const [index, code] of blocksOf(page).entries()) {
-      const name = `${page.replace(/\.md$/, "").replaceAll(/[/\\]/g, "-")}-${index + 1}.ts`;
+      const place = join(folder, page.replace(/\.md$/, "").replaceAll(/[/\\]/g, "-"));
+      const name = /^\s*\/\/ ([\w-]+\.ts)\n/.exec(code)?.[1] ?? `block-${index + 1}.ts`;
+      mkdirSync(place, { recursive: true });
       // A block without an export is a module all the same.
-      writeFileSync(join(folder, name), `${code}\nexport {};\n`);
+      writeFileSync(join(place, name), `${code}\nexport {};\n`);
       count += 1;
     }
   }
   const config = {
     extends: join(root, "tsconfig.json"),
     compilerOptions: { paths: sourcePaths() },
-    include: [join(folder, "*.ts"), join(root, "packages/*/src/**/*.d.ts")],
+    include: [join(folder, "**/*.ts"), join(root, "packages/*/src/**/*.d.ts")],
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
   const { status } = spawnSync(

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type JsonValue, memoryStorage, type Runtime, type Storage } from "@genblaze/core";
-import { guessExtension, readAll } from "@genblaze/core/storage";
+import type { JsonValue, Runtime } from "@genblaze/core";
+import { guessExtension, memoryStorage, readAll, type Storage } from "@genblaze/core/storage";
 import type { ShowChoices } from "./ask-person.js";
 import { isJsonObject } from "./is-json-object.js";
 import { showText } from "./show-text.js";

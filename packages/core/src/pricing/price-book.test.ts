@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { codeOf, messageOf } from "../../test/thrown.js";
+import { createRuntime } from "../run/runtime.js";
 import { perUnit } from "./per-unit.js";
 import { createPriceBook, type Prices } from "./price-book.js";
 
@@ -59,5 +60,8 @@ describe("createPriceBook", () => {
       'createPriceBook(): "gmi/veo": a strategy like perUnit(0.02) is expected; the number 0.02 was given.',
     );
     expect(codeOf(() => createPriceBook([] as unknown as Prices))).toBe("INVALID_OPTION");
+    expect(messageOf(() => createRuntime({ prices }))).toBe(
+      'createRuntime(options), option "prices": "gmi/veo": a strategy like perUnit(0.02) is expected; the number 0.02 was given.',
+    );
   });
 });

@@ -22,7 +22,12 @@ const KEY = /^[^\s/*](?:[^/*]*[^\s/*])?\/(?:\*|[^\s*](?:[^*]*[^\s*])?\*?)$/u;
  * const strategy = book.strategyFor("gmicloud", "seedream-5.0-lite");
  */
 export function createPriceBook(prices: Prices): PriceBook {
-  const exact = new Map(readPrices(prices));
+  return priceBookOf(prices, "createPriceBook()");
+}
+
+/** The same for prices that were given elsewhere: errors name that place. */
+export function priceBookOf(prices: Prices, where: string): PriceBook {
+  const exact = new Map(readPrices(prices, where));
   const patterns = [...exact]
     .filter(([key]) => key.endsWith("*"))
     .map(([key, strategy]) => ({ start: key.slice(0, -1), strategy }))
@@ -35,21 +40,22 @@ export function createPriceBook(prices: Prices): PriceBook {
   });
 }
 
-function readPrices(prices: Prices): [string, PricingStrategy][] {
+function readPrices(prices: Prices, where: string): [string, PricingStrategy][] {
   if (typeof prices !== "object" || prices === null || Array.isArray(prices)) {
-    throw invalid(`an object of strategies is expected; ${describeValue(prices)} was given`);
+    throw invalid(where, `an object of strategies is expected; ${describeValue(prices)} was given`);
   }
   const entries = Object.entries(prices);
   for (const [key, strategy] of entries) {
-    if (!KEY.test(key)) throw invalid(`"provider/model" or "provider/model*" is expected as a key; "${key}" was given`);
+    if (!KEY.test(key))
+      throw invalid(where, `"provider/model" or "provider/model*" is expected as a key; "${key}" was given`);
     if (typeof strategy !== "function") {
       const came = describeValue(strategy);
-      throw invalid(`"${key}": a strategy like perUnit(0.02) is expected; ${came} was given`);
+      throw invalid(where, `"${key}": a strategy like perUnit(0.02) is expected; ${came} was given`);
     }
   }
   return entries;
 }
 
-function invalid(what: string): GenblazeError {
-  return new GenblazeError("INVALID_OPTION", `createPriceBook(): ${what}.`);
+function invalid(where: string, what: string): GenblazeError {
+  return new GenblazeError("INVALID_OPTION", `${where}: ${what}.`);
 }

@@ -28,12 +28,15 @@ describe("priceCall", () => {
     };
     expect(priceCall(throwing(new TypeError("no table")), context)).toEqual({
       usd: null,
-      reason: "the pricing strategy threw TypeError: no table",
+      reason: "the pricing strategy of luma/ray-2 threw TypeError: no table",
     });
-    expect(priceCall(throwing("oops"), context)).toEqual({ usd: null, reason: "the pricing strategy threw oops" });
+    expect(priceCall(throwing("oops"), context)).toEqual({
+      usd: null,
+      reason: "the pricing strategy of luma/ray-2 threw oops",
+    });
     expect(priceCall(throwing(new Error(`key sk-${"a".repeat(24)}`)), context)).toEqual({
       usd: null,
-      reason: "the pricing strategy threw Error: key [REDACTED]",
+      reason: "the pricing strategy of luma/ray-2 threw Error: key [REDACTED]",
     });
   });
 

@@ -13,7 +13,8 @@ export function priceCall(strategy: PricingStrategy | undefined, context: Pricin
     return checkCost(strategy(context));
   } catch (error) {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return unknownCost(sanitizeErrorText(`the pricing strategy threw ${text}`));
+    const of = `${context.provider}/${context.model}`;
+    return unknownCost(sanitizeErrorText(`the pricing strategy of ${of} threw ${text}`));
   }
 }
 
@@ -32,7 +33,7 @@ function checkCost(cost: unknown): Cost {
   }
   if (typeof cost.usd !== "number") return noCost(cost.usd);
   if (!isPossiblePrice(cost.usd)) return unknownCost(impossiblePrice(cost.usd));
-  // The type of a strategy says the rest.
+  // Its amount is what sums and budgets go by and was looked at; its words are shown as they are.
   return cost as Cost;
 }
 

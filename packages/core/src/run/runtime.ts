@@ -2,7 +2,7 @@ import type { StepCache } from "../cache/step-cache.js";
 import { systemClock } from "../internal/system-clock.js";
 import type { MediaWriter } from "../media/media-writer.js";
 import { assertKnownOptions } from "../options/assert-known-options.js";
-import { createPriceBook, type PriceBook, type Prices } from "../pricing/price-book.js";
+import { type PriceBook, type Prices, priceBookOf } from "../pricing/price-book.js";
 import type { Clock } from "../provider/clock.js";
 import { type Logger, silentLogger } from "../provider/logger.js";
 import type { Storage } from "../storage/storage.js";
@@ -58,7 +58,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     createId: options.createId ?? (() => globalThis.crypto.randomUUID()),
     journal: options.journal,
     media: options.media,
-    prices: prices === undefined ? undefined : createPriceBook(prices),
+    prices: prices === undefined ? undefined : priceBookOf(prices, 'createRuntime(options), option "prices"'),
     cache: options.cache,
     flights: createFlights(),
     warmth: createWarmth(clock, options.coldAfterMs),

@@ -9,7 +9,8 @@ const WORDS_CHARACTERS = 400;
 
 /** A diff as lines for people: long values shortened, words of prompts as `[-gone-]` and `{+new+}`. */
 export function describeWorkflowDiff({ isSame, leftId, rightId, changes }: WorkflowDiff): readonly string[] {
-  const ids = `${leftId.slice(0, 12)} -> ${rightId.slice(0, 12)}`;
+  // In full, since a store gives a version only for its whole id.
+  const ids = `${leftId} -> ${rightId}`;
   if (isSame) return [`${ids}: the same version`];
   const count = changes.length === 1 ? "1 change" : `${changes.length} changes`;
   return [`${ids}: ${count}`, ...changes.map((change) => `  ${describeChange(change)}`)];

@@ -21,9 +21,7 @@ describe("diffWorkflows", () => {
   it("finds nothing between equal workflows", () => {
     const diff = diffWorkflows(toWorkflow(film()), toWorkflow(film()));
     expect(diff).toMatchObject({ isSame: true, changes: [] });
-    expect(describeWorkflowDiff(diff)).toEqual([
-      `${diff.leftId.slice(0, 12)} -> ${diff.leftId.slice(0, 12)}: the same version`,
-    ]);
+    expect(describeWorkflowDiff(diff)).toEqual([`${diff.leftId} -> ${diff.leftId}: the same version`]);
     expect(codeOf(() => diffWorkflows(poster("a"), { ...poster("b"), id: poster("a").id }))).toBe("INVALID_OPTION");
   });
 
@@ -117,6 +115,6 @@ describe("describeWorkflowDiff", () => {
       "  step frame prompt: a paper [-boat-] {+ship+} on a [-rainy-] street",
       "  step title was removed: chat m",
     ]);
-    expect(lines[0]).toMatch(/^[0-9a-f]{12} -> [0-9a-f]{12}: 4 changes$/);
+    expect(lines[0]).toMatch(/^[0-9a-f]{64} -> [0-9a-f]{64}: 4 changes$/);
   });
 });

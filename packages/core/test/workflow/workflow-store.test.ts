@@ -182,7 +182,11 @@ describe("labels", () => {
     expect([error.code, error.message.includes("cannot go back 1")]).toEqual(["INVALID_OPTION", true]);
     await store.setLabel("poster", "production", c.id);
     expect(await store.rollback("poster", "production")).toMatchObject({ number: 7, id: a.id, restores: 1 });
-    expect((await rejection(store.rollback("poster", "never"))).code).toBe("INVALID_OPTION");
+    const never = await rejection(store.rollback("poster", "never"));
+    expect([never.code, never.message]).toEqual([
+      "INVALID_OPTION",
+      'Label "never" of workflow "poster" was never put, so there is nothing to go back to. Put it there with setLabel("poster", "never", id), or check its name.',
+    ]);
   });
 
   it("roll back several moves at once", async () => {
