@@ -76,3 +76,37 @@ it("takes just the assets that an approval chose", async () => {
   expect(shapeOf(second.run)).toEqual(shapeOf(first.run));
   expect(second.run.steps[2]?.inputs.map(({ sha256 }) => sha256)).toEqual([first.step("frames").assets[1]?.sha256]);
 });
+
+it("says of a graph what is sent, what is decided as recorded, and what is left out", async () => {
+  const first = await film.run({ answers: { chosen: { approved: true, by: "ann" } } });
+  const lines = replay(first.manifest, [chat, image, video]).describe().split("\n");
+  expect(lines[0]).toBe(`replay of film (run ${first.runId}): 17 steps, 2 of them left out`);
+  const linesOf = (name: string) => {
+    const start = lines.findIndex((line) => line.includes(`. ${name}: `));
+    return lines.slice(
+      start,
+      lines.findIndex((line, index) => index > start && /^ {2}\S/.test(line)),
+    );
+  };
+  expect(linesOf("shots")).toEqual(["  2. shots: map node, its parts follow"]);
+  expect(linesOf("poster")).toEqual([
+    "  7. poster: route node, its parts follow",
+    `     decided as recorded: arm "fine": byLength chose it`,
+  ]);
+  expect(linesOf("poster.fast")).toEqual([`  8. poster.fast: left out, as in the recorded run: poster took "fine".`]);
+  expect(linesOf("best[0].frame")).toEqual(["  11. best[0].frame: image/m -> image", `     prompt "z"`]);
+  expect(linesOf("chosen")).toEqual([
+    "  15. chosen: approve node",
+    "     takes poster.fine",
+    `     answered as recorded: {"approved":true,"by":"ann"}`,
+  ]);
+  expect(linesOf("never")).toEqual([
+    "  17. never: left out, as in the recorded run: its condition on story gave false.",
+  ]);
+  expect(lines.slice(lines.indexOf("  not replayed:"))).toEqual([
+    "  not replayed:",
+    "    story output schema: Schemas are not recorded. The step gives what the provider answers, unchecked.",
+    "    shots, poster, best, chosen decisions: They are taken as recorded, not made anew; what ran inside a node is run as steps of their own.",
+    `    shots[0].frame, shots[1].frame, best[0].frame, best[1].frame prompt: It was computed from "input". The recorded value is sent, whatever that gives now.`,
+  ]);
+});

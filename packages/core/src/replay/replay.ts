@@ -66,7 +66,11 @@ export function replay(manifest: Manifest, providers: Providers, options: Replay
   const checked = checkReplayOptions(options);
   if (checked.allowChanged !== true) assertUnchanged(manifest);
   const { runId } = manifest.run;
-  const { data, imported, changes, notReplayed, answers } = rebuild(manifest, toProviderList(providers), checked);
+  const { data, shift, imported, changes, notReplayed, answers } = rebuild(
+    manifest,
+    toProviderList(providers),
+    checked,
+  );
   const pipeline = Pipeline.from(data, checked.runtime === undefined ? {} : { runtime: checked.runtime });
   // Whatever can be refused without asking anyone is refused now.
   const planned = pipeline.plan();
@@ -80,7 +84,7 @@ export function replay(manifest: Manifest, providers: Providers, options: Replay
     pipeline,
     changes,
     notReplayed,
-    describe: () => describeReplay({ runId, planned, changes, notReplayed }),
+    describe: () => describeReplay({ runId, planned, recorded: manifest.run.steps, shift, changes, notReplayed }),
     start,
     run: async (runOptions) => start(runOptions).result,
   };
@@ -88,6 +92,7 @@ export function replay(manifest: Manifest, providers: Providers, options: Replay
 
 interface RebuiltRun {
   readonly data: PipelineData;
+  readonly shift: number;
   readonly imported: readonly ImportedAsset[];
   readonly changes: readonly ReplayChange[];
   readonly notReplayed: readonly NotReplayed[];
@@ -113,6 +118,7 @@ function rebuild(manifest: Manifest, providers: readonly AnyProvider[], options:
       ...outside.map((each) => importStep(each, fetchInput)),
       ...rebuilt.map(({ data }) => data),
     ]),
+    shift,
     imported,
     answers: recordedAnswers(run.steps, names),
     changes: rebuilt.flatMap((each) => each.changes),

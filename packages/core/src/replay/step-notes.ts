@@ -16,7 +16,8 @@ export function stepNotes(
   sources: StepSources = { sources: [], isPartial: false },
 ): readonly NotReplayed[] {
   const notes: [string, string | undefined][] = [
-    ["the step", unbegunNote(step) ?? nodeNote(step)],
+    ["the step", unbegunNote(step)],
+    ["decisions", unbegunNote(step) === undefined ? nodeNote(step) : undefined],
     ...referenceNotes(step),
     ["prompt", redactionNote(step)],
     ["output schema", schemaNote(step)],
@@ -55,7 +56,7 @@ function unbegunNote(step: Step): string | undefined {
 
 function nodeNote(step: Step): string | undefined {
   if (!isNodeRecord(step)) return undefined;
-  return "The recorded decisions are taken, not made anew; what ran inside it is run as steps of their own.";
+  return "They are taken as recorded, not made anew; what ran inside a node is run as steps of their own.";
 }
 
 function redactionNote({ promptVisibility, prompt }: Step): string | undefined {
