@@ -21,7 +21,10 @@ export function analyzeSchedule(facts: RunFacts, nowMs: number): ScheduleAnalysi
   const positions = criticalPositions(graph, paths);
   const isCritical = facts.steps.map(() => false);
   const slackMs = facts.steps.map(() => Number.POSITIVE_INFINITY);
-  for (const position of positions) isCritical[graph[position]?.step ?? 0] = true;
+  for (const position of positions) {
+    const vertex = graph[position];
+    if (vertex !== undefined && paths.lengthMs > 0 && tookTime(vertex)) isCritical[vertex.step] = true;
+  }
   for (const [position, { step }] of graph.entries()) {
     // Of a node's begin and end, that with less slack counts.
     const slack = Math.max(0, paths.lengthMs - lengthThrough(graph, paths, position));
@@ -68,7 +71,12 @@ function halve(
 
 function isShown(facts: RunFacts, vertex: Vertex | undefined): boolean {
   const step = vertex?.isWhole === true ? facts.steps[vertex.step] : undefined;
-  return step !== undefined && hasBegun(step);
+  return step !== undefined && hasBegun(step) && vertex !== undefined && tookTime(vertex);
+}
+
+/** Whether a step could be faster: one that a cache answered at once could not. Nodes are as their children are. */
+function tookTime({ isWhole, workMs }: Vertex): boolean {
+  return !isWhole || workMs > 0;
 }
 
 function keyAt(facts: RunFacts, graph: readonly Vertex[], position: number): string {

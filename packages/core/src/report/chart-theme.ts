@@ -16,6 +16,7 @@ export const TINTS = {
   queued: { light: "#a9adb5", dark: "#6d737e" },
   submit: { light: "#e69f00", dark: "#e69f00" },
   provider: { light: "#0072b2", dark: "#3a9ad9" },
+  failed: { light: "#d55e00", dark: "#f0813a" },
   transfer: { light: "#009e73", dark: "#35c79b" },
 } as const satisfies Readonly<Record<string, Tint>>;
 

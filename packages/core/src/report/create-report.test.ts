@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runFacts, stepFacts } from "../../test/support/report-facts.js";
 import { createReport } from "./create-report.js";
+import { formatReport } from "./format-report.js";
 
 const film = runFacts(
   [
@@ -169,5 +170,27 @@ describe("createReport: what it refuses", () => {
       stepFacts("b", { waitsFor: ["a"] }),
     ];
     expect(() => createReport(runFacts(steps))).toThrow(/^Steps wait for each other: "b", "a"\./);
+  });
+
+  it("has no step on the critical path that took no time, as those from a cache do", () => {
+    const took = (readyMs: number, endedMs: number) => ({ readyMs, startedMs: readyMs, outputMs: endedMs, endedMs });
+    const cached = createReport(
+      runFacts([
+        stepFacts("a", { ...took(0, 0), cached: true }),
+        stepFacts("b", { ...took(0, 0), cached: true, waitsFor: ["a"] }),
+        stepFacts("c", { ...took(0, 40), waitsFor: ["b"] }),
+        stepFacts("d", { ...took(40, 40), cached: true, waitsFor: ["c"] }),
+      ]),
+    );
+    expect(cached.criticalPath).toEqual({ keys: ["c"], lengthMs: 40, workMs: 40, delayMs: 0 });
+    expect(cached.steps.map(({ key, onCriticalPath }) => [key, onCriticalPath])).toEqual([
+      ["a", false],
+      ["b", false],
+      ["c", true],
+      ["d", false],
+    ]);
+    expect(cached.whatIf.map(({ key }) => key)).toEqual(["c"]);
+    const instant = createReport(runFacts([stepFacts("a", { ...took(0, 0), cached: true })]));
+    expect([instant.criticalPath.keys, formatReport(instant).includes("Critical path")]).toEqual([[], false]);
   });
 });

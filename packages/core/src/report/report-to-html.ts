@@ -51,8 +51,8 @@ export function reportToHtml(report: RunReport, { mostRows = 2_000, mostDrawn = 
 <main>
 <h1>${escapeMarkup(report.name)}</h1>
 ${summary(report)}
-<figure>
-${reportToSvg(report, { mostRows: mostDrawn, hasStyle: false })}
+<figure tabindex="0" role="region" aria-label="Timeline">
+${reportToSvg(report, { mostRows: mostDrawn, hasStyle: false, hasTitle: false })}
 </figure>
 ${sections.join("")}</main>
 </body>

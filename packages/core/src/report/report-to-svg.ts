@@ -16,24 +16,33 @@ export interface SvgOptions {
   readonly mostRows?: number;
   /** Whether it brings its style sheet for dark pages; a page that has it already leaves it out. @default true */
   readonly hasStyle?: boolean;
+  /** Whether the run's name stands above the chart; a page that says it already leaves it out. @default true */
+  readonly hasTitle?: boolean;
 }
+
+/** The line of the title, which is cut off where it is left out. */
+const TITLE_HEIGHT = 30;
 
 /**
  * A run as a Gantt chart: one self-contained SVG without script or anything to load. Steps are bars of queue, submit,
  * provider and transfer, nodes are brackets over their children, the critical path is outlined. It turns dark with the
  * reader's system.
  */
-export function reportToSvg(report: RunReport, { mostRows = 300, hasStyle = true }: SvgOptions = {}): string {
+export function reportToSvg(
+  report: RunReport,
+  { mostRows = 300, hasStyle = true, hasTitle = true }: SvgOptions = {},
+): string {
   const { rows, hidden } = reportRows(report, mostRows);
   const bottom = rowTop(rows.length);
-  const height = bottom + (hidden > 0 ? 74 : 54);
+  const begin = hasTitle ? 0 : TITLE_HEIGHT;
+  const height = bottom + (hidden > 0 ? 74 : 54) - begin;
   const label = `Timeline of ${escapeMarkup(fitText(cleanText(report.name), 60))}: ${rows.length} steps in ${formatDuration(report.elapsedMs)}`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${CHART.width} ${height}" width="${CHART.width}" height="${height}" role="img" aria-label="${label}" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 ${begin} ${CHART.width} ${height}" width="${CHART.width}" height="${height}" role="img" aria-label="${label}" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="12">`,
     `<title>${label}</title>`,
     hasStyle ? `<style>${chartStyle()}</style>` : "",
-    `<rect ${fillWith("page")} width="${CHART.width}" height="${height}" rx="6"/>`,
-    head(report),
+    `<rect ${fillWith("page")} y="${begin}" width="${CHART.width}" height="${height}" rx="6"/>`,
+    hasTitle ? head(report) : "",
     svgLegend(),
     axis(report.elapsedMs, bottom),
     ...rows.map((row, index) => svgRow(row, index, report.elapsedMs)),

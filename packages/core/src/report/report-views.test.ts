@@ -55,6 +55,34 @@ function isForbiddenInXml(character: string): boolean {
   return (point < 0x20 && character !== "\n") || isSurrogate || point === 0xfffe || point === 0xffff;
 }
 
+describe("pictures of a run with failed steps", () => {
+  const rowOf = (svg: string, step: string) =>
+    svg.split("\n").find((line) => line.includes(`<g><title>${step} (`)) ?? "";
+
+  it("draw a failed bar in a colour of its own and with a mark, and a good one without", () => {
+    const svg = reportToSvg(film);
+    expect(rowOf(svg, "film")).toMatch(/<rect class="gb-failed" fill="#d55e00"/);
+    expect(rowOf(svg, "film")).toMatch(/<text x="\d+(\.\d)?" y="\d+" class="gb-failed" fill="#d55e00">✗<\/text>/);
+    expect(rowOf(svg, "film")).not.toContain("gb-provider");
+    expect(rowOf(svg, "shots[0]")).toContain("gb-provider");
+    expect(rowOf(svg, "shots[0]")).not.toContain("gb-failed");
+    expect(svg).toContain(">✗ failed</text>");
+  });
+
+  it("keep the bar of a cancelled step apart from a failed one", () => {
+    const gone = createReport(runFacts([stepFacts("gone", { ...began(0, 0, 5, 5), state: "cancelled" })]));
+    expect(rowOf(reportToSvg(gone), "gone")).toMatch(/class="gb-queued" fill="#a9adb5".*⊘<\/text>/);
+  });
+
+  it("say the run's name once on a page, and in a picture of its own", () => {
+    const page = reportToHtml(film);
+    expect(page).not.toContain(">film <tspan");
+    expect(page).toContain("<h1>film</h1>");
+    expect(page).toContain('<figure tabindex="0" role="region" aria-label="Timeline">');
+    expect(reportToSvg(film)).toContain(">film <tspan");
+  });
+});
+
 describe("formatReport", () => {
   it("writes a table, a timeline and what would make the run faster", () => {
     expect(formatReport(film, { columns: 60 })).toBe(

@@ -133,3 +133,13 @@ describe("formatDuration", () => {
     ]);
   });
 });
+
+describe("the report of a failed run", () => {
+  it("names the step whose cost nobody knows", async () => {
+    const clock = createFakeClock();
+    const run = startFilm(clock);
+    while (await clock.advanceToNext());
+    const { cost } = await (await run.result).report();
+    expect(cost.reasons).toContain('"clip" failed before its provider said what it cost');
+  });
+});

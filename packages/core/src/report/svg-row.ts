@@ -1,8 +1,9 @@
-import { fillWith, strokeWith } from "./chart-theme.js";
+import { fillWith, strokeWith, type TintName } from "./chart-theme.js";
 import { cleanText } from "./clean-text.js";
 import { escapeMarkup } from "./escape-markup.js";
 import { formatDuration } from "./format-duration.js";
 import type { ReportRow } from "./report-rows.js";
+import type { StepFactState } from "./run-facts.js";
 import { costWords, markedName, noteWords, stateWords } from "./step-words.js";
 import { CELL_WIDTH, CHART, rowTop, textAt, xOf } from "./svg-layout.js";
 import { fitText } from "./text-width.js";
@@ -65,21 +66,37 @@ function bracket({ step }: ReportRow, top: number, elapsedMs: number): string {
   return `<path ${strokeWith(step.onCriticalPath ? "text" : "muted")} stroke-width="1.5" d="M${from} ${top + 18}V${top + 10}H${to}V${top + 18}"/>`;
 }
 
+/** What tells the bar of a step that did not come to a good end: not its colour alone. */
+const badEnds: Readonly<Partial<Record<StepFactState, { readonly tint: TintName; readonly mark: string }>>> = {
+  failed: { tint: "failed", mark: "✗" },
+  cancelled: { tint: "queued", mark: "⊘" },
+};
+
 function bar({ step }: ReportRow, top: number, elapsedMs: number): string {
+  const bad = badEnds[step.state];
   const middle = top + CHART.rowHeight / 2;
   const shapes: string[] = [];
   let timeMs = step.readyMs ?? 0;
   for (const { tint, field, height } of PHASES) {
     const begin = timeMs;
     timeMs += step[field];
-    if (step[field] > 0) shapes.push(rectangle(fillWith(tint), begin, timeMs, elapsedMs, middle, height));
+    if (step[field] > 0) {
+      const look = bad === undefined || field === "queuedMs" ? tint : bad.tint;
+      shapes.push(rectangle(fillWith(look), begin, timeMs, elapsedMs, middle, height));
+    }
   }
   const startedMs = (step.readyMs ?? 0) + step.queuedMs;
-  if (startedMs === timeMs) shapes.push(rectangle(fillWith("provider"), timeMs, timeMs, elapsedMs, middle, 14));
+  if (startedMs === timeMs) {
+    shapes.push(rectangle(fillWith(bad?.tint ?? "provider"), timeMs, timeMs, elapsedMs, middle, 14));
+  }
   if (step.onCriticalPath) {
     shapes.push(
       rectangle(`${strokeWith("text")} stroke-width="1.5" rx="2"`, startedMs, timeMs, elapsedMs, middle, outlineHeight),
     );
+  }
+  if (bad !== undefined) {
+    const { to } = span(timeMs, timeMs, elapsedMs);
+    shapes.push(textAt(to + 6, top + 16, bad.mark, bad.tint === "failed" ? "failed" : "muted"));
   }
   return shapes.join("");
 }

@@ -5,7 +5,7 @@ import { priceCall } from "../pricing/price-call.js";
 import { type CostTotal, totalCost } from "../pricing/total-cost.js";
 import type { ProviderOutput, StepRequest } from "../provider/provider.js";
 import type { RunContext } from "./run-context.js";
-import type { StepProgress } from "./run-state.js";
+import type { StepProgress, StepState } from "./run-state.js";
 
 /** What one answer of a provider cost: what it says itself, else by the user's prices, else by those of its package. */
 export function costOfOutput(
@@ -32,13 +32,18 @@ export function costOfOutput(
   return step.promptVisibility === "public" ? cost : { usd: cost.usd, unit: "request", quantity: 1 };
 }
 
+/** A state that a sentence says otherwise. */
+const words: Readonly<Partial<Record<StepState, string>>> = { cancelled: "was cancelled" };
+
 /** What a step cost, rejected answers included; what is inside a node is counted there. */
 export function costOfStep({ output, rejected, cache, state, attempts, planned }: StepProgress): Cost {
   if (cache === "hit") return { usd: 0, unit: "cache hit", quantity: 1 };
   if (planned.step.kind === "node") return { usd: 0, unit: "node", quantity: 1 };
   const last = rejected.at(-1)?.output === output ? undefined : output?.cost;
   const costs = [...rejected.map((each) => each.output?.cost), last].filter((cost) => cost !== undefined);
-  if (costs.length < attempts) return unknownCost(`it ${state} before its provider said what it cost`);
+  if (costs.length < attempts) {
+    return unknownCost(`"${planned.step.key}" ${words[state] ?? state} before its provider said what it cost`);
+  }
   const [only] = costs;
   if (only !== undefined && costs.length === 1) return only;
   const { usd, reasons } = totalCost(costs);
