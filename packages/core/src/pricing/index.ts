@@ -15,6 +15,7 @@ export { priceCall } from "./price-call.js";
 export { type PriceCard, priceCard } from "./price-card.js";
 export type { ParamValue, PriceTable } from "./price-table.js";
 export type { PricingContext, PricingStrategy } from "./pricing-context.js";
+export { type RecordedCost, recordedCosts } from "./recorded-costs.js";
 export { sumUsd } from "./sum-usd.js";
 export { type Tier, tiered } from "./tiered.js";
 export { type CostTotal, totalCost, totalCostBy } from "./total-cost.js";
