@@ -1,53 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { memoryCache, type StepCache } from "../../src/cache/index.js";
-import type { Guard, GuardVerdict, OutputCheck, PromptCheck } from "../../src/guard/guard.js";
+import type { Guard } from "../../src/guard/guard.js";
 import { bytesAsset, createRuntime, fanOut, Pipeline, type RunEvent, type RunOptions } from "../../src/index.js";
 import { perUnit } from "../../src/pricing/index.js";
 import { collect } from "../run-support.js";
 import { rejection } from "../thrown.js";
-import { shortEvents, worker } from "./graph-support.js";
+import { shortEvents } from "./graph-support.js";
+import { no, painter, watch, writer } from "./guard-graph-support.js";
 
 const Tags = z.object({ tags: z.array(z.string()) });
-
-/** A writer that gives these answers in turn, the last one again and again. */
-function writer(...answers: readonly string[]) {
-  return worker({
-    name: "writer",
-    yields: "text",
-    give: (_, call) => ({ text: answers[Math.min(call, answers.length - 1)] ?? "", costUsd: 0.01 }),
-  });
-}
-
-const painter = () => worker({ name: "painter", yields: "image", accepts: ["image"] });
-
-interface Watching extends Guard {
-  readonly prompts: PromptCheck[];
-  readonly outputs: OutputCheck[];
-}
-
-/** A guard that remembers what it was shown, and says what it is told to. */
-function watch(
-  verdicts: { readonly prompt?: GuardVerdict; readonly outputs?: readonly GuardVerdict[] } = {},
-): Watching {
-  const prompts: PromptCheck[] = [];
-  const outputs: OutputCheck[] = [];
-  return {
-    name: "watch",
-    prompts,
-    outputs,
-    checkPrompt(check) {
-      prompts.push(check);
-      return verdicts.prompt ?? { allowed: true };
-    },
-    checkOutput(check) {
-      outputs.push(check);
-      return verdicts.outputs?.[outputs.length - 1] ?? { allowed: true };
-    },
-  };
-}
-
-const no = (reason: string, ...categories: string[]): GuardVerdict => ({ allowed: false, reason, categories });
 
 describe("the cache", () => {
   /** Runs a pipeline of one step and says what the cache had to do with it. */
