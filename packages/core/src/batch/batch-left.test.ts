@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { createFakeClock, scriptedProvider } from "../../test/support.js";
+import { createFakeClock, scriptedAsset, scriptedProvider } from "../../test/support.js";
 import { memoryCache } from "../cache/memory-cache.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { Pipeline } from "../pipeline/pipeline.js";
@@ -130,7 +130,12 @@ describe("a batch that is left while a run is being stored", () => {
 describe("a batch whose items have failed half-way", () => {
   /** A frame, and a clip of it that fails so many times. */
   function films(failures: number) {
-    const image = scriptedProvider({ name: "painter", yields: "image" });
+    // Two equal frames would make two equal clips, of which one is paid for.
+    const image = scriptedProvider({
+      name: "painter",
+      yields: "image",
+      script: ({ prompt = "" }) => ({ kind: "done", output: { assets: [scriptedAsset("image/png", prompt)] } }),
+    });
     const video = scriptedProvider({
       name: "mover",
       yields: "video",
