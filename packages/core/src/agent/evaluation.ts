@@ -64,6 +64,7 @@ export function thresholdEvaluator<S = Readonly<Record<string, StepOutput>>>(
 /** What an evaluator gave, with nothing in it that a manifest cannot hold. REFERENCE_FAILED for anything else. */
 export function checkEvaluation(given: unknown): Evaluation {
   if (typeof given === "boolean") return { passed: given };
+  // Evaluators may be written in JavaScript: every field is looked at below, whatever its type says.
   const { passed, score, rank, feedback, metadata } =
     typeof given === "object" && given !== null ? (given as Partial<Evaluation>) : {};
   const areNumbers = [score, rank].every((each) => each === undefined || Number.isFinite(each));

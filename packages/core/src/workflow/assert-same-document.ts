@@ -21,11 +21,11 @@ export function assertSameDocument(given: Workflow, again: Workflow): void {
 }
 
 function withoutAccepted(workflow: Workflow): JsonObject {
-  const isProvider = (key: string, value: unknown) => key === "provider" && typeof value === "object" && value !== null;
+  const isProvider = (key: string, value: unknown): value is object =>
+    key === "provider" && typeof value === "object" && value !== null;
+  const text = JSON.stringify(documentOf(workflow), (key, value: unknown) =>
+    isProvider(key, value) ? { ...value, accepts: undefined } : value,
+  );
   // What JSON.parse gives of an object is one.
-  return JSON.parse(
-    JSON.stringify(documentOf(workflow), (key, value: unknown) =>
-      isProvider(key, value) ? { ...(value as object), accepts: undefined } : value,
-    ),
-  ) as JsonObject;
+  return JSON.parse(text) as JsonObject;
 }

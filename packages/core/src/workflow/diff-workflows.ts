@@ -60,7 +60,7 @@ export function diffWorkflows(left: Workflow, right: Workflow): WorkflowDiff {
 function ownChanges(left: Workflow, right: Workflow): readonly WorkflowChange[] {
   const own = (workflow: Workflow) => {
     const { steps: _, ...others } = documentOf(workflow);
-    // It was read out of JSON.
+    // A workflow is read out of JSON, and its type, as an interface, has no index signature that would say so.
     return others as unknown as JsonObject;
   };
   return compareFields(own(left), own(right)).map((each) => ({ kind: "workflow", ...each }));

@@ -31,7 +31,7 @@ function bodyEntries(
   if (pipeline !== undefined) {
     const { steps, name: title, ...others } = pipeline;
     const own: WorkflowStep = { name };
-    // It was read out of JSON.
+    // A workflow is read out of JSON, and its type, as an interface, has no index signature that would say so.
     const fields = { ...others, pipeline: title } as unknown as JsonObject;
     const entry: StepEntry = { step: own, place: index, maker: `pipeline ${title}`, prompt: undefined, fields };
     return [[place, entry], ...flattenSteps(pipeline, `${place}/`)];

@@ -20,7 +20,7 @@ export function readWorkflow(given: unknown): Workflow {
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
     throw workflowProblem(`A workflow is expected, as toWorkflow(...) makes it; ${describeValue(given)} was given.`);
   }
-  const { id, ...rest } = given as Readonly<Record<string, unknown>>;
+  const { id, ...rest }: Readonly<Record<string, unknown>> = { ...given };
   const workflow = sealWorkflow(rest);
   if (id === workflow.id) return workflow;
   const message = `The id of workflow "${workflow.name}" is not the hash of its content, which is ${workflow.id}. Take the document as it was saved, or make a new one with toWorkflow(...).`;
