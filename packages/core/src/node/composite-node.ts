@@ -5,7 +5,7 @@ import type { PipelineDefinition } from "../pipeline/definition.js";
 import type { Reference } from "../pipeline/reference.js";
 import type { AnyProvider } from "../pipeline/step-options.js";
 import type { CallContext } from "../provider/call-context.js";
-import type { InputAsset, StepType } from "../provider/provider.js";
+import type { InputAsset, StepType, StepWarning } from "../provider/provider.js";
 import type { StepState } from "../run/run-state.js";
 
 /** A provider and what it shall do, as one of several that a node chooses from; what it leaves out the node's step says. */
@@ -71,6 +71,8 @@ export interface NodeOutput {
   readonly value?: unknown;
   /** Facts for the hashed metadata of its step: what was counted, scored, chosen. */
   readonly evidence?: JsonObject;
+  /** Options that could not do what they were given for. @default [] */
+  readonly warnings?: readonly StepWarning[];
 }
 
 /** Something that a node decided, and why, in words for people. */

@@ -2,6 +2,7 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import type { JsonObject } from "../json/json-value.js";
 import { callTheirs, functionOf } from "../options/call-theirs.js";
 import { sumUsd } from "../pricing/sum-usd.js";
+import type { StepWarning } from "../provider/provider.js";
 import type { BodyOutcome, NodeContext, NodeOutput } from "./composite-node.js";
 import type { CheckedLoop, LoopRound, LoopVerdict } from "./loop.js";
 import { judgeRound } from "./loop-judge.js";
@@ -57,7 +58,8 @@ function toOutput(
     throw new GenblazeError("OUTPUT_INVALID", message, { details: { step, rounds: judged.length } });
   }
   const evidence: JsonObject = { rounds: judged.length, best: best.round.round, passed, stoppedBy };
-  return { assets: best.round.assets, value: best.round.value, evidence };
+  const warnings = stoppedBy === "unknown price" ? [unknownPrice(judged.length)] : [];
+  return { assets: best.round.assets, value: best.round.value, evidence, warnings };
 }
 
 function toRound(outcome: BodyOutcome, round: number): LoopRound {
@@ -65,6 +67,12 @@ function toRound(outcome: BodyOutcome, round: number): LoopRound {
   // Names and types of steps are known to the caller's compiler only.
   const read = ((name: string) => outcome.read(name)) as LoopRound["read"];
   return { round, assets, value, costUsd, read };
+}
+
+/** A budget without prices is one round long, which nobody means who sets one. */
+function unknownPrice(round: number): StepWarning {
+  const message = `Nobody knows what round ${round} cost, so no further one was begun. Give its models a price: createRuntime({ prices }), or leave maxCostUsd out.`;
+  return { option: "maxCostUsd", message };
 }
 
 /** Why no further round may begin for its price. */

@@ -4,7 +4,7 @@ import type { JsonObject } from "../json/json-value.js";
 import type { NodeOutput } from "../node/composite-node.js";
 import { describeValue } from "../options/describe-value.js";
 import type { NodeStep } from "../pipeline/definition.js";
-import type { InputAsset } from "../provider/provider.js";
+import type { InputAsset, StepWarning } from "../provider/provider.js";
 import type { RecordedInput, RecordedYield } from "./journal.js";
 import { insideMask } from "./mask-inside.js";
 import type { RunContext } from "./run-context.js";
@@ -39,6 +39,27 @@ export function toYield(
     return { ...recorded, role };
   });
   return { assets: yielded, evidence: insideMask(run, progress).json(checkEvidence(step, evidence)) };
+}
+
+/** What a node warns of, as it is recorded. */
+export function toWarnings(
+  run: RunContext,
+  progress: StepProgress,
+  step: NodeStep,
+  warnings: readonly StepWarning[] = [],
+): { readonly warnings?: readonly StepWarning[] } {
+  if (!Array.isArray(warnings) || !warnings.every(isWarning)) throw fault(step, "gave warnings that are none");
+  const mask = insideMask(run, progress);
+  const told = warnings.map(({ option, message }) => ({
+    option: option.toWellFormed(),
+    message: mask.text(message.toWellFormed()),
+  }));
+  return told.length === 0 ? {} : { warnings: told };
+}
+
+function isWarning(value: unknown): value is StepWarning {
+  if (typeof value !== "object" || value === null || !("option" in value) || !("message" in value)) return false;
+  return typeof value.option === "string" && typeof value.message === "string";
 }
 
 /** What a node can yield, as it is recorded: a manifest says of it what its own step said. */

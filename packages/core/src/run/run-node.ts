@@ -7,7 +7,7 @@ import { resolveParams, resolvePrompt } from "../pipeline/step-request.js";
 import { readsPrivately } from "../privacy/private-parts.js";
 import { raceAbort } from "./abort-source.js";
 import { openNode } from "./node-context.js";
-import { assertNodeOutput, toYield } from "./node-output.js";
+import { assertNodeOutput, toWarnings, toYield } from "./node-output.js";
 import { isJournalFailure, isResting, recordEnd, resting } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
 import type { GraphEnd } from "./run-graph.js";
@@ -20,12 +20,13 @@ export async function runNode(run: RunContext, progress: StepProgress, step: Nod
   const scope = openStepScope(run, step);
   try {
     scope.signal.throwIfAborted();
-    const { value, ...output } = await callNode(run, progress, step, scope);
+    const { value, warnings, ...output } = await callNode(run, progress, step, scope);
     // Also when the node took no notice of it: what waits inside would be forgotten.
     if (isAnythingWaiting(progress)) throw resting(step.key);
     await run.log.record({ state: "yielded", step: step.key, yields: toYield(run, progress, step, output) });
+    const told = toWarnings(run, progress, step, warnings);
     run.values.set(step.key, value);
-    await run.log.record({ state: "succeeded", step: step.key });
+    await run.log.record({ state: "succeeded", step: step.key, ...told });
     return "good";
   } catch (thrown) {
     const reason: unknown = scope.signal.aborted ? scope.signal.reason : thrown;

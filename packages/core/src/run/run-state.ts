@@ -93,7 +93,9 @@ export interface RunState {
 /** What a step's provider does in another way than asked, and what was wrong with its output. */
 export function warningsOf({ planned, request, output, lateWarnings }: StepProgress): readonly StepWarning[] {
   const asked = request?.warnings ?? planned.warnings;
-  return output === undefined ? asked : [...asked, ...output.warnings, ...lateWarnings];
+  // A node has warnings and no output of its own.
+  if (output === undefined) return lateWarnings.length === 0 ? asked : [...asked, ...lateWarnings];
+  return [...asked, ...output.warnings, ...lateWarnings];
 }
 
 const noWarnings: readonly StepWarning[] = [];
