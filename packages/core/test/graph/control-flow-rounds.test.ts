@@ -6,26 +6,7 @@ import { collect } from "../run-support.js";
 import { scriptedAsset } from "../support.js";
 import { codeOf } from "../thrown.js";
 import { statesOf, worker } from "./graph-support.js";
-
-const image = worker({ name: "image", yields: "image", accepts: ["image"] });
-
-const video = worker({ name: "video", yields: "video", accepts: ["image"] });
-
-const chat = worker({ name: "chat", yields: "text", give: ({ prompt = "" }) => ({ text: prompt }) });
-
-const broken = worker({
-  name: "broken",
-  yields: "image",
-  accepts: ["image"],
-  give: () => {
-    throw new Error("out of order");
-  },
-});
-
-const shot = (frame = image) =>
-  new Pipeline("shot", { input: z.string() })
-    .step(frame, { name: "frame", model: "m", prompt: from("input", (input) => input) })
-    .step(video, { name: "clip", model: "m", inputs: { firstFrame: "frame" } });
+import { broken, chat, image, shot, video } from "./graph-workers.js";
 
 describe("loop", () => {
   const draft = new Pipeline("draft", { input: z.object({ hint: z.string() }) }).step(chat, {

@@ -5,28 +5,9 @@ import { collect } from "../run-support.js";
 import { createFakeClock, scriptedAsset } from "../support.js";
 import { codeOf, rejection } from "../thrown.js";
 import { finish, spansOf, statesOf, worker } from "./graph-support.js";
-
-const image = worker({ name: "image", yields: "image", accepts: ["image"] });
-
-const video = worker({ name: "video", yields: "video", accepts: ["image"] });
-
-const chat = worker({ name: "chat", yields: "text", give: ({ prompt = "" }) => ({ text: prompt }) });
-
-const broken = worker({
-  name: "broken",
-  yields: "image",
-  accepts: ["image"],
-  give: () => {
-    throw new Error("out of order");
-  },
-});
+import { broken, chat, image, shot, video } from "./graph-workers.js";
 
 const target = (model: string, provider = image) => ({ provider, model });
-
-const shot = (frame = image) =>
-  new Pipeline("shot", { input: z.string() })
-    .step(frame, { name: "frame", model: "m", prompt: from("input", (input) => input) })
-    .step(video, { name: "clip", model: "m", inputs: { firstFrame: "frame" } });
 
 describe("map", () => {
   it("runs its items at once, names their steps by item, and yields in their order", async () => {
