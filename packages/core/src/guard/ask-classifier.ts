@@ -15,10 +15,10 @@ export interface Answer {
 }
 
 /**
- * Asks a provider once and follows its job to the end, with the check's signal, fetch and clock. CANCELLED, or what
+ * Asks a provider that classifies once and follows its job to the end, with the check's signal, fetch and clock. CANCELLED, or what
  * the signal was aborted with; else the provider's error, of private words without its text.
  */
-export async function askProvider(
+export async function askClassifier(
   provider: AnyProvider,
   request: StepRequest,
   check: PromptCheck | OutputCheck,

@@ -5,7 +5,7 @@ import { checkOptions } from "../options/check-options.js";
 import { describeValue } from "../options/describe-value.js";
 import { modelId, name, text } from "../pipeline/option-schemas.js";
 import type { Provider } from "../provider/provider.js";
-import { askProvider } from "./ask-provider.js";
+import { askClassifier } from "./ask-classifier.js";
 import { readClassification } from "./classification.js";
 import { type Question, toClassifyRequest } from "./classify-request.js";
 import type { Guard, GuardVerdict, OutputCheck, PromptCheck } from "./guard.js";
@@ -71,7 +71,7 @@ async function checkPrompt(provider: TextProvider, question: Question, check: Pr
   const words = textsOfPrompt(check);
   if (words === "") return ALLOWED;
   const request = toClassifyRequest(question, "asked for", words, []);
-  const { output } = await askProvider(provider, request, check);
+  const { output } = await askClassifier(provider, request, check);
   return readClassification(output, question, check.isPrivate);
 }
 
@@ -81,7 +81,7 @@ async function checkOutput(provider: TextProvider, question: Question, check: Ou
   const gaps = [...words.gaps, ...media.gaps];
   if (words.text === "" && media.inputs.length === 0) return allowExcept(gaps);
   const request = toClassifyRequest(question, "made", words.text, media.inputs);
-  const { output, warnings } = await askProvider(provider, request, check);
+  const { output, warnings } = await askClassifier(provider, request, check);
   const verdict = readClassification(output, question, check.isPrivate);
   if (!verdict.allowed || media.inputs.length === 0) return verdict.allowed ? allowExcept(gaps) : verdict;
   // A provider that says that it left an input out has not looked at it.
