@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { Modality } from "../manifest/model.js";
+import type { Target } from "../node/composite-node.js";
 import type { JoinPolicy } from "../pipeline/definition.js";
 import type { CacheMode, StepVisibility } from "../pipeline/step-options.js";
 import type { StepType } from "../provider/provider.js";
@@ -29,15 +30,8 @@ export interface WorkflowInput {
 }
 
 /** A provider's target inside a node. */
-export interface WorkflowTarget {
+export interface WorkflowTarget extends Omit<Target, "provider" | "inputs"> {
   readonly provider: WorkflowProvider;
-  readonly model: string;
-  readonly prompt?: string | undefined;
-  readonly params?: JsonObject | undefined;
-  readonly providerOptions?: JsonObject | undefined;
-  readonly type?: StepType | undefined;
-  readonly timeoutMs?: number | undefined;
-  readonly metadata?: JsonObject | undefined;
   /** `[]` for a target that takes none of the inputs of its step. */
   readonly inputs?: readonly never[] | undefined;
 }
