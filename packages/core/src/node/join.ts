@@ -1,4 +1,5 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { quoteValue } from "../options/describe-value.js";
 import type { JoinPolicy } from "../pipeline/definition.js";
 import type { BodyOutcome } from "./composite-node.js";
 import { errorOf } from "./output-of.js";
@@ -11,7 +12,7 @@ export function checkJoin(join: unknown, where: string): JoinPolicy {
   if (typeof atLeast === "number" && Number.isInteger(atLeast) && atLeast >= 1) return { atLeast };
   throw new GenblazeError(
     "INVALID_OPTION",
-    `${where}: option "join" must be "all", "any" or { atLeast: a whole number from 1 }.`,
+    `${where}: option "join" must be "all", "any" or { atLeast: a whole number from 1 }; ${quoteValue(join)} was given.`,
   );
 }
 

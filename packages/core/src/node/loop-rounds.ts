@@ -54,7 +54,7 @@ function toOutput(
     return b[0] > a[0] || (b[0] === a[0] && b[1] > a[1]) ? right : left;
   });
   if (mustPass && !passed) {
-    const message = `Step "${step}": no round of ${judged.length} passed. ${best.verdict.feedback ?? "Raise maxRounds, or ask for less."}`;
+    const message = `Step "${step}": no round of ${judged.length} passed; the best was round ${best.round.round} (${step}[${best.round.round - 1}]). ${best.verdict.feedback ?? "Raise maxRounds, or ask for less."}`;
     throw new GenblazeError("OUTPUT_INVALID", message, { details: { step, rounds: judged.length } });
   }
   const evidence: JsonObject = { rounds: judged.length, best: best.round.round, passed, stoppedBy };

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { unknownOption } from "./assert-known-options.js";
-import { describeValue } from "./describe-value.js";
+import { describeValue, quoteValue } from "./describe-value.js";
 
 /** Checks an options object once, at the door; the sentence names the option, what was expected and what came. */
 export function checkOptions<T>(schema: z.ZodType<T> & { readonly shape: object }, options: unknown, where: string): T {
@@ -19,9 +19,16 @@ function describe(
 ): string {
   if (issue === undefined) return `${where}: the options do not fit.`;
   if (issue.code === "unrecognized_keys") return unknownOption(issue.keys[0] ?? "", known, where);
-  const came = describeValue(issue.path.reduce<unknown>(readKey, options));
+  const value = issue.path.reduce<unknown>(readKey, options);
+  const came = isOneOfFew(issue) ? quoteValue(value) : describeValue(value);
   if (issue.path.length === 0) return `${where}: an options object is expected; ${came} was given.`;
   return `${where}: option "${issue.path.map(String).join(".")}": ${issue.message}; ${came} was given.`;
+}
+
+/** Whether only some words fit, so that what came was meant as one of them and holds nothing private. */
+function isOneOfFew(issue: z.core.$ZodIssue): boolean {
+  if (issue.code !== "invalid_union") return issue.code === "invalid_value";
+  return issue.errors.flat().some(({ code }) => code === "invalid_value");
 }
 
 function readKey(value: unknown, key: PropertyKey): unknown {

@@ -7,3 +7,11 @@ export function describeValue(value: unknown): string {
   if (typeof value === "function") return "a function";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
+
+const LONGEST_QUOTE = 60;
+
+/** The same, but quotes a text: for options that only some words fit. */
+export function quoteValue(value: unknown): string {
+  if (typeof value !== "string") return describeValue(value);
+  return `"${value.length > LONGEST_QUOTE ? `${value.slice(0, LONGEST_QUOTE)}...` : value}"`;
+}

@@ -81,7 +81,7 @@ describe("Pipeline", () => {
     const loose = one as unknown as { step(provider: unknown, options: unknown): Pipeline };
     expect(messageOf(() => loose.step(image, { model: "m", promt: "x" }))).toContain('Did you mean "prompt"?');
     expect(messageOf(() => loose.step(video, { model: "m", inputs: ["frmae"] }).plan())).toBe(
-      'Step "step-2" takes its input from "frmae", which is no step of this pipeline. Did you mean "frame"?',
+      'Step "step-2" takes "frmae", which is no step of this pipeline. Did you mean "frame"? Pipeline "film" has: frame.',
     );
     expect(messageOf(() => loose.step(image, { model: 7 }))).toBe(
       'Step 2: option "model": a model id is expected; the number 7 was given.',

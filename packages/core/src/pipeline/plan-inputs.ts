@@ -1,11 +1,11 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
-import { didYouMean } from "../internal/closest-name.js";
 import type { Modality } from "../manifest/model.js";
 import { type AssetSelector, modalityOfMediaType, parseSelector } from "./asset-selector.js";
 import type { InputBinding, PipelineDefinition, StepDefinition } from "./definition.js";
 import { type ExternalAsset, isExternalAsset } from "./external-asset.js";
 import { kindsOf } from "./kinds-of.js";
 import { isReference, type Reference } from "./reference.js";
+import { unknownInput } from "./unknown-name.js";
 
 /** Where assets of a step come from: another step, whoever runs the pipeline, or outside. */
 type AssetSource =
@@ -49,7 +49,7 @@ function resolve(
     return { kind: "external", asset: source };
   }
   const selector = parseSelector(source, (name) => name === "input" || indexes.has(name));
-  if (selector === undefined) throw unknownInput(step, source, [...indexes.keys()]);
+  if (selector === undefined) throw unknownInput(definition, step, source);
   if (selector.name === "input") return { kind: "given", selector: checkGiven(definition, step, selector) };
   const from = indexes.get(selector.name) ?? -1;
   const before = definition.steps[from];
@@ -104,19 +104,5 @@ function assertAccepts(step: StepDefinition, source: string, yields: Modality): 
     "WRONG_MODALITY",
     `Step "${step.key}" takes "${source}", which yields ${yields}, but ${name} accepts ${accepted}. Take another step's output, or another provider.`,
     { details: { step: step.key, input: source, yields } },
-  );
-}
-
-function unknownInput(step: StepDefinition, name: string, names: readonly string[]): GenblazeError {
-  const base = names.find((each) => name.startsWith(`${each}.`));
-  if (base !== undefined) {
-    const part = name.slice(base.length + 1);
-    const message = `Step "${step.key}" takes "${name}", but "${part}" is no kind of asset: image, video, audio or text is expected after the dot.`;
-    return new GenblazeError("UNKNOWN_STEP", message, { details: { step: step.key, name } });
-  }
-  return new GenblazeError(
-    "UNKNOWN_STEP",
-    `Step "${step.key}" takes its input from "${name}", which is no step of this pipeline.${didYouMean(name, names)}`,
-    { details: { step: step.key, name } },
   );
 }

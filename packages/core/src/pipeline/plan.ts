@@ -9,7 +9,9 @@ import { needsOf, type StepNeeds } from "./plan-needs.js";
 import { assertNoCycle } from "./plan-order.js";
 import { assertReadsNothingPrivate } from "./plan-private.js";
 import { checkStaticRequest } from "./plan-request.js";
+import { warningsOfBodies } from "./plan-warnings.js";
 import { referencedNames } from "./step-references.js";
+import { unknownSource } from "./unknown-name.js";
 
 /** One step of a plan: what it waits for and whose assets it takes. */
 export interface PlannedStep extends StepNeeds {
@@ -19,7 +21,7 @@ export interface PlannedStep extends StepNeeds {
   readonly inputs: readonly InputEdge[];
   /** What a node may run, in order; empty for the step of a provider. */
   readonly bodies: ReadonlyMap<string, PlannedBody>;
-  /** What the provider says it will do in another way, where that is known before the run. */
+  /** What is done in another way than said, where that is known before the run. */
   readonly warnings: readonly StepWarning[];
 }
 
@@ -78,14 +80,14 @@ function planStep(
   if (step.kind === "node") assertGivesAssets(step, inputs.length, bodies);
   const names = referencedNames(step);
   for (const name of names) assertSource(definition, indexes, step, name);
-  for (const name of step.after) assertStep(indexes, step, name);
+  for (const name of step.after) if (!indexes.has(name)) throw unknownSource(definition, step, name, "comes after");
   const others = [...names, ...step.after]
     .filter((name) => indexes.has(name))
     .map((name) => indexes.get(name) ?? index);
   const feeding = inputs.flatMap((edge) => (edge.kind === "step" ? [edge.from] : []));
   const needs = needsOf(definition, step, feeding, [...others, ...sourcesOfTargets(bodies)]);
   const isStatic = inputs.length === 0 && names.length === 0;
-  const warnings = step.kind === "provider" && isStatic ? checkStaticRequest(step) : [];
+  const warnings = step.kind === "node" ? warningsOfBodies(step) : isStatic ? checkStaticRequest(step) : [];
   return Object.freeze({ index, step, inputs, bodies, warnings, ...needs });
 }
 
@@ -106,17 +108,7 @@ function assertSource(
       `Step "${step.key}" reads the run's input, but pipeline "${definition.name}" has none. Give it one: new Pipeline(name, { input: schema }).`,
     );
   }
-  if (source !== "input") assertStep(indexes, step, source);
-}
-
-function assertStep(indexes: ReadonlyMap<string, number>, step: StepDefinition, source: string): void {
-  if (indexes.has(source)) return;
-  const names = [...indexes.keys()];
-  throw new GenblazeError(
-    "UNKNOWN_STEP",
-    `Step "${step.key}" reads from "${source}", which is no step of this pipeline.${didYouMean(source, names)}`,
-    { details: { step: step.key, name: source } },
-  );
+  if (source !== "input" && !indexes.has(source)) throw unknownSource(definition, step, source, "reads from");
 }
 
 function assertKnownModel(step: StepDefinition): void {

@@ -42,7 +42,8 @@ function failuresOf(state: RunState): readonly string[] {
     const { key, provider, model } = planned.step;
     if (error === undefined) return [];
     // Some messages name the step themselves.
-    const said = error.message.replace(`Step "${key}": `, "");
+    const named = [`Step "${key}": `, `Step "${key}" `].find((start) => error.message.startsWith(start)) ?? "";
+    const said = error.message.slice(named.length);
     return [`Step "${key}" (${provider.name}/${model}): ${said}`];
   });
 }

@@ -19,21 +19,38 @@ export function createNameRegister(): NameRegister {
   const others = new Map<string, unknown>();
 
   function ofReference({ sources, label, compute }: Reference, step: string, option: string): WorkflowReference {
-    return { from: sources, function: register(functions, label, compute, step, option) };
+    const [first = "input"] = sources;
+    const example = `from("${first}", function byName(${first}) { ... })`;
+    return { from: sources, function: register(functions, { name: label, example }, compute, step, option) };
   }
   return {
     ofReference,
     ofFunction: (given, step, option) =>
-      isReference(given) ? ofReference(given, step, option) : register(functions, given.name, given, step, option),
-    ofNamed: (given, step, option) => register(others, given.name, given, step, option),
+      isReference(given)
+        ? ofReference(given, step, option)
+        : register(functions, { name: given.name, example: exampleOf(option) }, given, step, option),
+    ofNamed: (given, step, option) => register(others, { name: given.name, example: "" }, given, step, option),
   };
 }
 
-function register(names: Map<string, unknown>, name: string, thing: unknown, step: string, option: string): string {
+/** How a function of a node is written with a name. */
+function exampleOf(option: string): string {
+  return option === "choose"
+    ? "route(arms, function byLength(request) { ... })"
+    : `{ ${option}: function byName(given) { ... } }`;
+}
+
+function register(
+  names: Map<string, unknown>,
+  { name, example }: { readonly name: string; readonly example: string },
+  thing: unknown,
+  step: string,
+  option: string,
+): string {
   const where = `Step "${step}": option "${option}"`;
   const details = { step, option };
   if (name === "") {
-    const message = `${where} has a function without a name, and a workflow keeps functions by name. Give the function a name: from("story", function byTitle(story) { ... }).`;
+    const message = `${where} has a function without a name, and a workflow keeps functions by name. Give the function a name: ${example}.`;
     throw workflowProblem(message, details);
   }
   if (names.has(name) && names.get(name) !== thing) {

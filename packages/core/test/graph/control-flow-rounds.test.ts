@@ -91,7 +91,10 @@ describe("loop", () => {
           .run({ throwOnFailure: false })
       ).step("l").error;
     const strict = await errorOf({ judge: () => ({ passed: false, feedback: "too long" }), mustPass: true });
-    expect([strict?.code, strict?.message]).toEqual(["OUTPUT_INVALID", 'Step "l": no round of 3 passed. too long']);
+    expect([strict?.code, strict?.message]).toEqual([
+      "OUTPUT_INVALID",
+      'Step "l": no round of 3 passed; the best was round 1 (l[0]). too long',
+    ]);
     expect((await errorOf({ judge: () => "yes" as unknown as boolean }))?.code).toBe("REFERENCE_FAILED");
     expect((await errorOf({ judge: () => ({ passed: true, score: Number.NaN }) }))?.code).toBe("REFERENCE_FAILED");
     expect(codeOf(() => loop(draft, { judge: () => true, maxRounds: 0 }))).toBe("INVALID_OPTION");
