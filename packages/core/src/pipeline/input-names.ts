@@ -17,6 +17,14 @@ export type InputNames<S> =
   | readonly InputEntry<S>[]
   | { readonly [role: string]: InputEntry<S> | readonly InputEntry<S>[] };
 
+/**
+ * Inputs that are all computed. They fit {@link InputNames} too; this says it where the compiler need not infer the whole
+ * first, so that it knows the names that each `from(...)` may read.
+ */
+export type ComputedInputs<S> =
+  | readonly Reference<S, ExternalValue>[]
+  | { readonly [role: string]: Reference<S, ExternalValue> };
+
 /** The inputs again, where they fit; a sentence in their place where they do not. */
 export type CheckedInputs<S, Accepts, I> = I & { readonly [K in keyof I]: CheckedEntry<S, Accepts, I[K]> };
 

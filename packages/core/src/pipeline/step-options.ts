@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { Modality, PromptVisibility } from "../manifest/model.js";
 import type { Provider, StepType } from "../provider/provider.js";
 import type { JoinPolicy } from "./definition.js";
+import type { ComputedInputs } from "./input-names.js";
 import type { Reference } from "./reference.js";
 import type { SchemaLike, StepName } from "./scope.js";
 
@@ -44,7 +45,7 @@ export interface CommonOptions<S, N extends string, I, T> {
    * The assets that this step takes: names of steps, selectors like `clip.video` or `frame[0]`, assets from outside.
    * @default none, or the nearest fitting step under `chain`
    */
-  readonly inputs?: I | undefined;
+  readonly inputs?: I | ComputedInputs<S> | undefined;
   /** Steps that must have succeeded first, though nothing is taken from them. @default [] */
   readonly after?: readonly StepName<S>[] | undefined;
   /** Whether the step runs at all; it is `skipped` when the function gives `false`. @default it does */

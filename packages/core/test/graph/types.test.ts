@@ -5,6 +5,7 @@ import {
   type Asset,
   approve,
   fanOut,
+  fileAsset,
   from,
   GenblazeError,
   loop,
@@ -176,6 +177,48 @@ describe("what from(...) reads", () => {
         }),
       });
     expect(all.plan().steps).toHaveLength(5);
+  });
+});
+
+describe("inputs that are computed", () => {
+  const given = new Pipeline("given", { accepts: ["image"], input: z.object({ photo: z.string() }) });
+
+  it("know the names of from(...) under a role, in a list, and beside names", () => {
+    const pipeline = given
+      .step(video, {
+        name: "a",
+        model: "m",
+        inputs: {
+          firstFrame: from("input", (input) => {
+            expectTypeOf(input).toEqualTypeOf<{ photo: string }>();
+            return fileAsset(input.photo);
+          }),
+        },
+      })
+      .step(video, { name: "b", model: "m", inputs: [from("input", ({ photo }) => fileAsset(photo))] })
+      .step(video, { name: "c", model: "m", inputs: { last: [from("input", ({ photo }) => fileAsset(photo))] } })
+      .step(video, { name: "d", model: "m", inputs: ["input", from("input", ({ photo }) => [fileAsset(photo)])] })
+      .step(video, {
+        model: "m",
+        inputs: { first: "input", last: from("input", ({ photo }) => [fileAsset(photo)]) },
+      });
+    expect(pipeline.plan().steps.map(({ inputs }) => inputs.length)).toEqual([1, 1, 1, 2, 2]);
+  });
+
+  it("refuse other names, what is no asset from outside, and a wrong name beside them", () => {
+    const path = () => fileAsset("a.png");
+    // @ts-expect-error no step to read
+    expect(codeOf(() => given.step(video, { model: "m", inputs: { first: from("inptu", path) } }).plan())).toBe(
+      "UNKNOWN_STEP",
+    );
+    // @ts-expect-error no step to read
+    expect(codeOf(() => given.step(video, { model: "m", inputs: [from("inptu", path)] }).plan())).toBe("UNKNOWN_STEP");
+    // @ts-expect-error a path is no asset
+    given.step(video, { model: "m", inputs: [from("input", ({ photo }) => photo)] });
+    // @ts-expect-error a misspelt name beside a function
+    expect(codeOf(() => given.step(video, { model: "m", inputs: { a: "frmae", b: from("input", path) } }).plan())).toBe(
+      "UNKNOWN_STEP",
+    );
   });
 });
 
