@@ -3,6 +3,7 @@ import { findNonJson } from "../json/find-non-json.js";
 import type { Modality } from "../manifest/model.js";
 import { findNodeProblem, isNode, isTarget } from "../node/assert-node.js";
 import type { CompositeNode } from "../node/composite-node.js";
+import { DEEPEST_NESTING, depthOf } from "../node/depth-of.js";
 import { pipelineNode } from "../node/pipeline-node.js";
 import { checkOptions } from "../options/check-options.js";
 import { describeValue } from "../options/describe-value.js";
@@ -41,6 +42,7 @@ function checkNodeStep(node: CompositeNode, options: unknown, index: number): No
     throw new GenblazeError("INVALID_OPTION", message);
   }
   assertTargetOptions(node, checked, common.key);
+  assertDepth(node, common.key);
   return Object.freeze({
     kind: "node",
     provider: { name: "genblaze", yields, accepts },
@@ -49,6 +51,13 @@ function checkNodeStep(node: CompositeNode, options: unknown, index: number): No
     input,
     ...common,
   });
+}
+
+/** Each step is checked when it is made, so what stands inside is no deeper than this already. */
+function assertDepth(node: CompositeNode, key: string): void {
+  if (depthOf(node) <= DEEPEST_NESTING) return;
+  const message = `Step "${key}" holds more than ${DEEPEST_NESTING} nodes inside one another. Put some of them side by side.`;
+  throw new GenblazeError("INVALID_OPTION", message, { details: { step: key } });
 }
 
 /** Prompt, parameters and the like are for targets; where there is none they would do nothing. */

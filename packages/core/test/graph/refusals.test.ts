@@ -18,7 +18,7 @@ import {
 import type { Target } from "../../src/node/index.js";
 import { createFakeClock, scriptedProvider } from "../support.js";
 import { codeOf, messageOf } from "../thrown.js";
-import { worker } from "./graph-support.js";
+import { statesOf, worker } from "./graph-support.js";
 
 const image = () => worker({ name: "image", yields: "image", accepts: ["image"] });
 const shot = (provider = image()) =>
@@ -158,5 +158,21 @@ describe("what stands in the records", () => {
     for (const told of [entries, result.run, result.facts, String(result.error)]) {
       expect(JSON.stringify(told)).not.toContain("unobtainium");
     }
+  });
+});
+
+describe("pipelines inside one another", () => {
+  const nested = (depth: number) => {
+    let pipeline = new Pipeline("p").step(worker({ name: "image", yields: "image" }), { name: "inside", model: "m" });
+    for (let level = 0; level < depth; level += 1) pipeline = new Pipeline("p").step(pipeline, { name: "inside" });
+    return pipeline;
+  };
+
+  it("run to a depth of 64, and are refused beyond it", async () => {
+    const result = await nested(64).run();
+    expect([result.status, Object.keys(statesOf(result)).length]).toEqual(["completed", 65]);
+    expect(messageOf(() => nested(65))).toBe(
+      'Step "inside" holds more than 64 nodes inside one another. Put some of them side by side.',
+    );
   });
 });
