@@ -30,14 +30,14 @@ export interface ApproveOptions<M extends Modality> {
   readonly onTimeout?: "approve" | "reject" | undefined;
 }
 
-const DEFAULT_QUESTION = "Approve?";
-
 const approveOptions = z.strictObject({
-  passes: z.enum(["image", "video", "audio", "text"], "a kind of asset is expected").optional(),
-  question: z.string("a text is expected").optional(),
+  passes: z.enum(["image", "video", "audio", "text"], "a kind of asset is expected").default("image"),
+  question: z.string("a text is expected").default("Approve?"),
   timeoutMs: timeoutMs.optional(),
-  onTimeout: z.enum(["approve", "reject"], `"approve" or "reject" is expected`).optional(),
+  onTimeout: z.enum(["approve", "reject"], `"approve" or "reject" is expected`).default("reject"),
 });
+
+type CheckedApprove = z.infer<typeof approveOptions>;
 
 const approval = z.strictObject({
   approved: z.boolean(),
@@ -58,7 +58,7 @@ export function approve<const M extends Modality = "image">(
   options: ApproveOptions<M> = {},
 ): CompositeNode<M, M, undefined, undefined> {
   const checked = checkOptions(approveOptions, options, "approve(options)");
-  const { passes = "image", question = DEFAULT_QUESTION, onTimeout = "reject", timeoutMs: limitMs } = checked;
+  const { passes, question, onTimeout, timeoutMs: limitMs } = checked;
   return typedNode({
     kind: "approve",
     yields: passes,
@@ -71,8 +71,8 @@ export function approve<const M extends Modality = "image">(
   });
 }
 
-async function ask(context: NodeContext, options: ApproveOptions<Modality>): Promise<JsonValue> {
-  const { question = DEFAULT_QUESTION, timeoutMs, onTimeout = "reject" } = options;
+async function ask(context: NodeContext, options: CheckedApprove): Promise<JsonValue> {
+  const { question, timeoutMs, onTimeout } = options;
   try {
     return await context.waitForAnswer(questionOf(context, question), { timeoutMs });
   } catch (thrown) {

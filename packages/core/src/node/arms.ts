@@ -104,6 +104,7 @@ function checkArm(name: string, arm: unknown, where: string): NodeBody {
     const provider: unknown = Reflect.get(arm, "provider");
     if (typeof provider === "object" && provider !== null) {
       assertKnownOptions(arm, targetOptions, `${where}: arm "${name}"`);
+      // As above.
       return arm as NodeBody;
     }
   }

@@ -120,6 +120,7 @@ function checkStepData(data: unknown, index: number): StepDefinition {
     const message = `Step ${index + 1}: an object with a provider and a model (or a node) is expected; ${describeValue(data)} was given.`;
     throw new GenblazeError("INVALID_OPTION", message);
   }
+  // As above: entries of which nothing is known yet.
   const { provider, node, ...options } = data as Readonly<Record<string, unknown>>;
   return checkStep(node ?? provider, options, index);
 }

@@ -44,6 +44,7 @@ export function resolveParams(step: StepDefinition, readSource: ReadSource): Jso
   // Static values were checked when the step was added.
   const computed = resolved.filter(([name]) => isReference(step.params[name]));
   assertNoSecret({ params: Object.fromEntries(computed) }, step.key);
+  // Static values were checked to be JSON when the step was added, computed ones by `resolveJson`.
   return Object.fromEntries(resolved.filter(([, value]) => value !== undefined)) as JsonObject;
 }
 
