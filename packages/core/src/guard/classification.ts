@@ -1,4 +1,5 @@
 import { sanitizeErrorText } from "../errors/sanitize-error-text.js";
+import { parseAnswer } from "../json/parse-answer.js";
 import type { ProviderOutput } from "../provider/provider.js";
 import { answerSchema, type Question } from "./classify-request.js";
 import type { GuardVerdict } from "./guard.js";
@@ -30,7 +31,7 @@ function isSureEnough(answer: object, { threshold }: Question): boolean {
 /** The JSON of a text, or undefined, which fits no form. */
 function readText(text: string | undefined): unknown {
   try {
-    return JSON.parse(text ?? "");
+    return parseAnswer(text ?? "");
   } catch {
     return undefined;
   }

@@ -24,6 +24,7 @@ describe("a classifier's verdict", () => {
   it.each([
     ["a yes", { json: allowed }, { allowed: true }],
     ["a yes as text", { text: ` ${JSON.stringify(allowed)}\n` }, { allowed: true }],
+    ["a yes in a Markdown fence", { text: `\`\`\`json\n${JSON.stringify(allowed)}\n\`\`\`` }, { allowed: true }],
     [
       "a no",
       { json: violent },
@@ -45,7 +46,6 @@ describe("a classifier's verdict", () => {
   it.each<[string, ProviderOutput]>([
     ["no answer", {}],
     ["words", { text: "allowed" }],
-    ["a fence around JSON", { text: `\`\`\`json\n${JSON.stringify(allowed)}\n\`\`\`` }],
     ["words after JSON", { text: `${JSON.stringify(allowed)} Done.` }],
     ["true", { json: true }],
     ["a missing field", { json: { allowed: true, category: null } }],

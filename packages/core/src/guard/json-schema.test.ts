@@ -14,6 +14,7 @@ describe("a JSON schema as a guard", () => {
 
   it.each([
     ["a text that fits", text('{"title":"x"}'), { allowed: true }],
+    ["a text that fits in a Markdown fence", text('```json\n{"title":"x"}\n```'), { allowed: true }],
     ["a value that fits", outputCheck({ yields: "text", json: { title: "x" } }), { allowed: true }],
     ["no JSON", text("title: x"), { allowed: false, reason: "The text is not JSON." }],
     ["an empty text", text(""), { allowed: false, reason: "The text is not JSON." }],

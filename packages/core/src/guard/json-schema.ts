@@ -1,5 +1,6 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { JsonValue } from "../json/json-value.js";
+import { parseAnswer } from "../json/parse-answer.js";
 import { describeValue } from "../options/describe-value.js";
 import { schemaLike } from "../pipeline/option-schemas.js";
 import { validate } from "../pipeline/output-schema.js";
@@ -37,8 +38,7 @@ async function judge(schema: SchemaLike, check: OutputCheck): Promise<GuardVerdi
 
 function readJsonText(text: string): JsonValue | undefined {
   try {
-    // JSON.parse gives nothing but JSON values.
-    return JSON.parse(text) as JsonValue;
+    return parseAnswer(text);
   } catch {
     return undefined;
   }

@@ -24,7 +24,7 @@ export function assertGivesAssets(step: NodeStep, inputs: number, bodies: Readon
 }
 
 /** The first step that cannot do without what its pipeline is given. */
-function takerOf({ steps }: Plan): string | undefined {
+export function takerOf({ steps }: Plan): string | undefined {
   return steps.find(
     ({ step, inputs }) =>
       !step.optional && inputs.some(({ kind, chosenBy }) => kind === "given" && chosenBy === "name"),

@@ -7,6 +7,7 @@ import type { PipelineDefinition } from "../pipeline/definition.js";
 import type { ExternalAsset } from "../pipeline/external-asset.js";
 import { validate } from "../pipeline/output-schema.js";
 import type { Plan } from "../pipeline/plan.js";
+import { takerOf } from "../pipeline/plan-given.js";
 import type { Mask } from "../privacy/mask.js";
 import type { InputAsset } from "../provider/provider.js";
 import type { RunContext } from "./run-context.js";
@@ -43,6 +44,11 @@ async function readAssets(run: RunContext, assets: RunOptions["assets"] = []): P
   if (given.length > 0 && definition.accepts.length === 0) {
     const message = `Pipeline "${definition.name}" takes no assets, but some were given. Say which it takes: new Pipeline(name, { accepts: ["image"] }).`;
     throw new GenblazeError("INPUT_INVALID", message);
+  }
+  const taker = given.length === 0 ? takerOf(run.state.plan) : undefined;
+  if (taker !== undefined) {
+    const message = `Step "${taker}" takes the ${definition.accepts.join(" or ")} that pipeline "${definition.name}" is given, but none was given. Give it to the run: run({ assets: [fileAsset("...")] }).`;
+    throw new GenblazeError("INPUT_INVALID", message, { details: { step: taker } });
   }
   const inputs: InputAsset[] = [];
   for (const [role, asset] of given) {

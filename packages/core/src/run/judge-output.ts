@@ -36,7 +36,8 @@ export async function judgeOutput(
   abort: AbortSource,
 ): Promise<Judgement> {
   const { signal } = abort;
-  const read = await raceAbort(readOrReject(run, step, output.given), abort);
+  const isText = step.provider.yields === "text";
+  const read = isText ? await raceAbort(readOrReject(run, step, output.given), abort) : noValue;
   if ("isTaken" in read) return read;
   const guards = [...run.guards, ...step.guards].filter((guard) => guard.checkOutput !== undefined);
   if (guards.length === 0) return { isTaken: true, value: read.value, warnings: [] };
@@ -58,6 +59,8 @@ export async function judgeOutput(
   }
   return { isTaken: true, value: read.value, warnings };
 }
+
+const noValue = { value: undefined };
 
 async function readOrReject(
   run: RunContext,

@@ -59,7 +59,7 @@ async function obtain(work: Work): Promise<Obtained> {
   const { run, progress, step, scope } = work;
   const inputs = progress.planned.inputs.length === 0 ? [] : await inputsOf(run, progress, scope);
   const request = buildRequest(step, inputs, readerOf(run, progress.scope));
-  run.privacy.learn(step, recordedRequest(request));
+  if (run.privacy.hidesWords) run.privacy.learn(step, recordedRequest(request));
   const prepared = step.provider.prepare(request);
   const warnings = await checkPrompt(run, progress, step, request, scope);
   const cached = openCachedStep(run, step, request, scope);
@@ -75,7 +75,7 @@ async function obtain(work: Work): Promise<Obtained> {
 async function takeOrAsk(work: Work, asked: Asked, cached: CachedStep): Promise<Obtained> {
   const { run, progress, step, scope } = work;
   const { request } = asked;
-  const paid = await paidBefore(run, progress, step, request, scope.signal);
+  const paid = progress.output && (await paidBefore(run, progress, step, request, scope.signal));
   if (paid !== undefined) await run.log.record({ state: "retaken", step: step.key, request: concealed(work, asked) });
   const hit = paid === undefined ? await cached.take() : undefined;
   // The schema and the guards may be others than those of the step that made it; then it is none for this step.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { approve, loop, map, Pipeline, route } from "../../src/index.js";
-import { codeOf, messageOf } from "../thrown.js";
+import { codeOf, messageOf, rejection } from "../thrown.js";
 import { worker } from "./graph-support.js";
 
 const image = worker({ name: "image", yields: "image", accepts: ["image"] });
@@ -38,6 +38,19 @@ describe("a pipeline inside that takes assets", () => {
       .step(image, { name: "other", model: "m" });
     const free = new Pipeline("p").step(lenient, { name: "s" });
     expect([fed, chained, free].map((each) => each.plan().steps.length)).toEqual([2, 2, 1]);
+  });
+
+  it("is refused by its run when it is given none itself, before anything is paid for", async () => {
+    const painter = worker({ name: "painter", yields: "image" });
+    const pipeline = new Pipeline("p", { accepts: ["image"] })
+      .step(painter, { name: "other", model: "m" })
+      .step(video, { name: "clip", model: "m", inputs: ["input"] });
+    const error = await rejection(pipeline.run());
+    expect([error.code, error.message]).toEqual([
+      "INPUT_INVALID",
+      'Step "clip" takes the image that pipeline "p" is given, but none was given. Give it to the run: run({ assets: [fileAsset("...")] }).',
+    ]);
+    expect(painter.asked).toEqual([]);
   });
 
   it("is refused by plan as a map that has no items", () => {
