@@ -1,3 +1,4 @@
+import { EventEmitter } from "eventemitter3";
 import type { Logger } from "../provider/logger.js";
 import type { RunEvent, RunEventType } from "./run-events.js";
 
@@ -14,18 +15,12 @@ export interface EventLog extends AsyncIterable<RunEvent> {
   on<Type extends RunEventType>(type: Type | "*", listener: RunEventListener<Type>): () => void;
 }
 
-interface Registration {
-  readonly type: RunEventType | "*";
-  readonly listener: RunEventListener;
-}
-
 /** An event log in memory. A listener that throws is reported to the logger and does not disturb the run. */
 export function createEventLog(logger: Logger): EventLog {
   const events: RunEvent[] = [];
   const unmade: (() => readonly RunEvent[])[] = [];
-  const listeners = new Set<Registration>();
-  /** Readers that have read all there is. */
-  const sleepers: (() => void)[] = [];
+  const emitter = new EventEmitter();
+  let listeners = 0;
   let isClosed = false;
 
   // Runs without a listener or reader do not pay for their events.
@@ -36,48 +31,49 @@ export function createEventLog(logger: Logger): EventLog {
     return made;
   }
 
-  function call(type: string, event: RunEvent): void {
-    // Who is added or taken away by a listener is so from the next event on.
-    for (const { listener } of [...listeners].filter((registered) => registered.type === type)) {
+  function call(name: string, event: RunEvent): void {
+    for (const listener of emitter.listeners(name)) {
       try {
         listener(event);
       } catch (error) {
-        logger.warn(`A listener for "${type}" threw.`, { error: error instanceof Error ? error.message : "no Error" });
+        logger.warn(`A listener for "${name}" threw.`, { error: error instanceof Error ? error.message : "no Error" });
       }
     }
-  }
-
-  function wakeAll(): void {
-    for (const wake of sleepers.splice(0)) wake();
   }
 
   return {
     publish(make) {
       unmade.push(make);
-      if (listeners.size > 0) {
+      if (listeners > 0) {
         for (const event of makeAll()) {
           call(event.type, event);
           call("*", event);
         }
       }
-      if (sleepers.length > 0) wakeAll();
+      emitter.emit("wake");
     },
     close() {
       isClosed = true;
-      wakeAll();
+      emitter.emit("wake");
     },
     on(type, listener) {
       makeAll();
-      // One function may listen twice, and each of the two is stopped for itself. Only events of its type come to it.
-      const registered = { type, listener: (event: RunEvent) => listener(event as Parameters<typeof listener>[0]) };
-      listeners.add(registered);
-      return () => void listeners.delete(registered);
+      listeners += 1;
+      // One function may listen twice, and each of the two is stopped for itself.
+      const own: RunEventListener = (event) => listener(event as Parameters<typeof listener>[0]);
+      emitter.on(type, own);
+      let isOn = true;
+      return () => {
+        if (isOn) listeners -= 1;
+        isOn = false;
+        emitter.off(type, own);
+      };
     },
     async *[Symbol.asyncIterator]() {
       for (let next = 0; ; next++) {
         makeAll();
         while (next >= events.length && !isClosed) {
-          await new Promise<void>((wake) => sleepers.push(wake));
+          await new Promise<void>((wake) => emitter.once("wake", wake));
           makeAll();
         }
         const event = events[next];
