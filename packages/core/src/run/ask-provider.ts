@@ -51,7 +51,8 @@ export async function follow(call: ProviderCall, submission: Submission): Promis
 
 /**
  * Lets go of the job that a step has under way: ends it where the reason asks for that, and forgets it where the reason
- * says that there is none any more. A time limit or a network that fails says nothing of the job, so it stays known.
+ * says that there is none any more. A time limit or a network that fails says nothing of the job, and a provider that
+ * cannot cancel goes on with it, so it stays known.
  */
 export async function letGo(
   run: RunContext,
@@ -61,13 +62,13 @@ export async function letGo(
 ): Promise<void> {
   const operation = run.operations.get(step.key);
   if (operation === undefined || !endings.has(errorFromUnknown(reason, "The provider").code)) return;
-  run.operations.delete(step.key);
-  if (endsJobs(reason)) await cancelJob(run, progress, step, operation);
+  const hasEnded = !endsJobs(reason) || (await cancelJob(run, progress, step, operation));
+  if (hasEnded) run.operations.delete(step.key);
 }
 
 const endings: ReadonlySet<ErrorCode> = new Set(["CANCELLED", "JOURNAL_FAILED", "MODEL_ERROR", "INVALID_INPUT"]);
 
-/** What is answered after a cancel: a job is called back, and a result that is there is a result. */
+/** What is answered after a cancel: a job is called back where that goes, and a result that is there is a result. */
 async function calledBack(
   run: RunContext,
   progress: StepProgress,
@@ -75,9 +76,8 @@ async function calledBack(
   submitting: Promise<Submission>,
 ): Promise<Submission | undefined> {
   const late = await submitting;
-  if (late.status !== "pending") return late;
-  await cancelJob(run, progress, step, late.operation);
-  return undefined;
+  const hasEnded = late.status === "pending" && (await cancelJob(run, progress, step, late.operation));
+  return hasEnded ? undefined : late;
 }
 
 // The caller's cancel ends a job, and so does a journal that could not remember it.

@@ -8,15 +8,18 @@ import type { StepProgress } from "./run-state.js";
 
 const longestCancelMs = 5_000;
 
-/** Asks the provider to end a job that is under way. A provider that cannot, or does not answer in 5 s, is only reported. */
+/**
+ * Asks the provider to end a job that is under way; says whether it did. A provider that refuses, or does not answer in
+ * 5 s, is only reported.
+ */
 export async function cancelJob(
   run: RunContext,
   progress: StepProgress,
   step: ProviderStep,
   operation: JsonValue,
-): Promise<void> {
+): Promise<boolean> {
   const { provider } = step;
-  if (provider.cancel === undefined) return;
+  if (provider.cancel === undefined) return false;
   const { clock, fetch, random } = run.runtime;
   const control = createAbortControl();
   const { signal } = control;
@@ -26,9 +29,11 @@ export async function cancelJob(
   const context: CallContext = { signal, fetch, clock, random, idempotencyKey, logger, onProgress() {} };
   try {
     await raceAbort(provider.cancel(operation, context), control);
+    return true;
   } catch (error) {
     const message = error instanceof Error ? error.message : "no Error";
     logger.warn(`${provider.name} did not cancel the job of step "${step.key}".`, { message });
+    return false;
   } finally {
     takeBack();
   }

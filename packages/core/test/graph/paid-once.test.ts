@@ -127,6 +127,32 @@ describe("a job that a time limit let go of", () => {
     }
   });
 
+  it("is followed after a cancel only where its provider could not end it", async () => {
+    for (const [canCancel, methods] of [
+      [false, ["submit", "poll"]],
+      [true, ["submit", "cancel", "submit"]],
+    ] as const) {
+      const clock = createFakeClock();
+      const { cancel, ...scripted } = scriptedProvider({
+        yields: "image",
+        script: (_, call) =>
+          call === 0
+            ? { kind: "pending", operation: "j1" }
+            : { kind: "done", output: { assets: [scriptedAsset("image/png", "late")] } },
+      });
+      const provider = { ...scripted, ...(canCancel && cancel !== undefined ? { cancel } : {}) };
+      const handle = new Pipeline("p", { runtime: createRuntime({ clock }) })
+        .step(provider, { name: "made", model: "m" })
+        .start({ throwOnFailure: false });
+      await clock.advance(100);
+      handle.cancel();
+      const { result: cancelled } = await finish(handle, clock);
+      const { result } = await finish(cancelled.resume(), clock);
+      expect([cancelled.status, result.status]).toEqual(["cancelled", "completed"]);
+      expect(scripted.calls.map(({ method }) => method)).toEqual(methods);
+    }
+  });
+
   it("is followed by its own name where the step is private, which no journal has", async () => {
     const clock = createFakeClock();
     const journal = memoryJournal();
