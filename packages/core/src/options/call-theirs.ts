@@ -8,7 +8,10 @@ export async function callTheirs<T>(who: string, call: () => T | Promise<T>): Pr
   } catch (thrown) {
     const error = errorFromUnknown(thrown, `${who} threw`);
     if (error !== thrown) throw error;
-    const { code, message, isRetryable, retryAfterMs, details } = error;
+    const { message, isRetryable, retryAfterMs, details } = error;
+    // What these two say of a run they say of another one.
+    const isOfAnother = error.code === "WAITING" || error.code === "JOURNAL_FAILED";
+    const code = isOfAnother ? "REFERENCE_FAILED" : error.code;
     const facts = { isRetryable, details, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
     throw new GenblazeError(code, `${who} threw: ${message}`, { cause: thrown, ...facts });
   }

@@ -2,11 +2,10 @@ import type { ErrorCode } from "../errors/error-codes.js";
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { ProviderStep } from "../pipeline/definition.js";
-import type { PreparedRequest, ProviderOutput, StepRequest, Submission } from "../provider/provider.js";
+import type { PreparedRequest, ProviderOutput, Submission } from "../provider/provider.js";
 import { type AbortSource, raceAbort } from "./abort-source.js";
 import { callContext } from "./call-context.js";
 import { cancelJob } from "./cancel-job.js";
-import { idsOf } from "./paid-before.js";
 import { pollUntilDone } from "./poll-until-done.js";
 import type { RunContext } from "./run-context.js";
 import type { StepProgress } from "./run-state.js";
@@ -21,14 +20,17 @@ export interface ProviderCall {
 }
 
 /** Submits a prepared request. */
-export async function submit(call: ProviderCall, request: StepRequest, prepared: PreparedRequest): Promise<Submission> {
+export async function submit(call: ProviderCall, prepared: PreparedRequest): Promise<Submission> {
   const { run, progress, step, abort, idempotencyKey } = call;
   const submitting = step.provider.submit(prepared, callContext(run, progress, abort.signal, idempotencyKey));
   return raceAbort(submitting, abort).catch((reason: unknown) => {
     // The provider was asked before the end and may answer after it; what it says then may be paid for.
     if (abort.signal.aborted) {
       const submission = endsJobs(reason) ? calledBack(run, progress, step, submitting) : submitting;
-      run.unrecorded.set(step.key, { inputs: idsOf(request), submission: submission.catch(() => undefined) });
+      run.unrecorded.set(
+        step.key,
+        submission.catch(() => undefined),
+      );
     }
     throw reason;
   });

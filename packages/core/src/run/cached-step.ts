@@ -9,6 +9,7 @@ import type { ProviderStep } from "../pipeline/definition.js";
 import { recordedRequest } from "../pipeline/step-request.js";
 import type { ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
 import { type AbortSource, raceAbort } from "./abort-source.js";
+import type { Landing } from "./flights.js";
 import type { CacheStatus, RecordedOutput } from "./journal.js";
 import type { RunContext } from "./run-context.js";
 
@@ -53,10 +54,12 @@ export function openCachedStep(
     warnings.push({ option: "cache", message: `${doing}: ${errorFromUnknown(thrown, "The cache").message}` });
     return undefined;
   };
-  let land = () => {};
+  let land: Landing = () => undefined;
+  // Of work that failed the next one may make something.
+  let isOfUse = true;
   return {
     warnings,
-    close: () => land(),
+    close: () => land(isOfUse),
     async take() {
       if (mode === "refresh") return undefined;
       land = await run.runtime.flights.enter(key, abort);
@@ -70,7 +73,9 @@ export function openCachedStep(
     async keep(output) {
       const read = (asset: Asset) => run.spool.read(run.privacy.assetAsGiven(asset), signal);
       const putting = async () => cache.put(key, output, read, { signal });
-      return (await raceAbort(putting(), abort).catch(warn("The cache was not written"))) ?? "failed";
+      const status = (await raceAbort(putting(), abort).catch(warn("The cache was not written"))) ?? "failed";
+      isOfUse = status === "stored";
+      return status;
     },
   };
 }

@@ -48,6 +48,7 @@ function stepEvents(
     case "output":
     case "yielded":
     case "resting":
+    case "unanswered":
       return [];
     case "entered":
       return [{ type: "step.started", ...base }];

@@ -30,7 +30,7 @@ export type Transition =
   /** The result of equal work was in the cache: nothing is asked for, nothing is paid. */
   | { readonly state: "cached"; readonly step: string; readonly request: RecordedRequest }
   /** An output of the time before is judged, or a job of it followed, and nothing is asked for again. */
-  | { readonly state: "retaken"; readonly step: string; readonly request: RecordedRequest }
+  | { readonly state: "retaken"; readonly step: string }
   | { readonly state: "submitted"; readonly step: string; readonly operation: JsonValue }
   | {
       readonly state: "output";
@@ -54,6 +54,8 @@ export type Transition =
   /** A node asks for an answer from outside. */
   | { readonly state: "waiting"; readonly step: string; readonly question: JsonObject }
   | { readonly state: "answered"; readonly step: string; readonly answer: JsonValue }
+  /** Nobody answered in time; the node goes on without. */
+  | { readonly state: "unanswered"; readonly step: string }
   /** A node can do no more until something inside it has its answer. */
   | { readonly state: "resting"; readonly step: string }
   | { readonly state: "yielded"; readonly step: string; readonly yields: RecordedYield }

@@ -17,7 +17,7 @@ export async function waitForAnswer(
   { question, timeoutMs }: { readonly question: JsonObject; readonly timeoutMs: number | undefined },
 ): Promise<JsonValue> {
   assertInTime(run, progress, step, timeoutMs);
-  const before = run.answered.get(step.key) ?? progress.answer;
+  const before = answerBefore(run, progress);
   const given = Object.hasOwn(run.answers, step.key) ? run.answers[step.key] : before;
   if (given !== undefined) return answered(run, progress, step, given);
   if (progress.question === undefined) {
@@ -36,9 +36,18 @@ export async function waitForAnswer(
     );
     if (answer === undefined) throw await rest(run, step);
     return await answered(run, progress, step, answer);
+  } catch (thrown) {
+    if (thrown === limit.signal.reason && !run.abort.signal.aborted)
+      await run.log.record({ state: "unanswered", step: step.key });
+    throw thrown;
   } finally {
     limit.close();
   }
+}
+
+/** What it was answered in the time before; the journal's words may lack private ones, and it knows what no longer counts. */
+function answerBefore({ answered }: RunContext, { planned, answer }: StepProgress): JsonValue | undefined {
+  return answer === undefined ? undefined : (answered.get(planned.step.key) ?? answer);
 }
 
 /** An answer that comes after its time is none. */
@@ -93,7 +102,7 @@ async function answered(
     const message = `The answer for step "${step.key}" must be JSON, like { approved: true }.`;
     throw new GenblazeError("INVALID_OPTION", message, { details: { step: step.key } });
   }
-  if (progress.answer !== undefined && answer === (run.answered.get(step.key) ?? progress.answer)) return answer;
+  if (answer === answerBefore(run, progress)) return answer;
   run.answered.set(step.key, answer);
   await run.log.record({ state: "answered", step: step.key, answer: insideMask(run, progress).json(answer) });
   return answer;

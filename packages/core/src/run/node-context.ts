@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import { GenblazeError } from "../errors/genblaze-error.js";
 import type { JsonObject } from "../json/json-value.js";
 import type { BodyCall, BodyOutcome, NodeContext } from "../node/composite-node.js";
 import type { NodeStep } from "../pipeline/definition.js";
@@ -9,6 +8,7 @@ import { ambient } from "./call-context.js";
 import { insideMask } from "./mask-inside.js";
 import { waitForAnswer } from "./node-answer.js";
 import { decide } from "./node-decision.js";
+import { nodeFault } from "./node-fault.js";
 import { openGroup, runGroup, skipGroup } from "./run-body.js";
 import type { RunContext } from "./run-context.js";
 import type { StepProgress } from "./run-state.js";
@@ -50,9 +50,9 @@ export function openNode(run: RunContext, progress: StepProgress, step: NodeStep
       // Under one name there is one kind of work, so what it gives is of one type.
       return isSame
         ? (before.done as Promise<T>)
-        : Promise.reject(fault(step, `asks for ${name} twice, and differently`));
+        : Promise.reject(nodeFault(step, `asks for ${name} twice, and differently`, "INVALID_OPTION"));
     }
-    if (hasEnded) return Promise.reject(fault(step, "goes on after it has ended"));
+    if (hasEnded) return Promise.reject(nodeFault(step, "goes on after it has ended", "INVALID_OPTION"));
     if (run.abort.signal.aborted) return Promise.reject(run.abort.signal.reason);
     const done = work();
     // A node need not wait for it; then the end of the node does.
@@ -69,7 +69,11 @@ export function openNode(run: RunContext, progress: StepProgress, step: NodeStep
   ): Promise<T> {
     if (item !== undefined && !(Number.isSafeInteger(item) && item >= 0)) {
       return Promise.reject(
-        fault(step, `counts the runs of body "${body}" with ${String(item)}; 0, 1, 2, ... is expected`),
+        nodeFault(
+          step,
+          `counts the runs of body "${body}" with ${String(item)}; 0, 1, 2, ... is expected`,
+          "INVALID_OPTION",
+        ),
       );
     }
     const given = { input, assets: assets.map(({ asset }) => asset.assetId) };
@@ -101,11 +105,6 @@ export function openNode(run: RunContext, progress: StepProgress, step: NodeStep
       await Promise.allSettled([...asked.values()].map(({ done }) => done));
     },
   };
-}
-
-function fault({ key, node }: NodeStep, what: string): GenblazeError {
-  const message = `Step "${key}": the node "${node.kind}" ${what}. This is a fault of the node.`;
-  return new GenblazeError("INVALID_OPTION", message, { details: { step: key, node: node.kind } });
 }
 
 async function runBody(run: RunContext, progress: StepProgress, body: string, call: BodyCall): Promise<BodyOutcome> {

@@ -16,10 +16,10 @@ export async function decide<T extends JsonValue>(
 ): Promise<Decision<T>> {
   const { step } = progress.planned;
   const place = `${step.key} ${name}`;
-  const before = progress.decisions.get(name);
-  // It was written down by this node under this name, so its type is the one that `make` has. The journal's words may
-  // lack private ones, which a node would go on with.
-  if (before !== undefined) return (run.decided.get(place) ?? before) as Decision<T>;
+  // The journal's words may lack private ones, which a node would go on with.
+  const before = run.decided.get(place) ?? progress.decisions.get(name);
+  // It was written down by this node under this name, so its type is the one that `make` has.
+  if (before !== undefined) return before as Decision<T>;
   const made = await raceAbort(Promise.resolve().then(make), run.abort);
   if (findNonJson(made) !== undefined || typeof made.reason !== "string") {
     const message = `Step "${step.key}": the decision "${name}" must be { value, reason } of JSON.`;
@@ -28,8 +28,11 @@ export async function decide<T extends JsonValue>(
   const decision = { value: made.value, reason: made.reason.toWellFormed() };
   run.decided.set(place, decision);
   if (made.hides !== undefined) run.privacy.learnInput(step, made.hides);
-  // What a judge says may quote what it judged.
-  const shown = insideMask(run, progress).json(decision);
-  await run.log.record({ state: "decided", step: step.key, name, decision: shown });
+  // What a judge says may quote what it judged. The name of a body is no private word: it stands in those of its steps.
+  const mask = insideMask(run, progress);
+  const { bodies } = progress.planned;
+  const value = typeof made.value === "string" && bodies.has(made.value) ? made.value : mask.json(made.value);
+  const shown = { value, reason: mask.text(decision.reason) };
+  await run.log.record({ state: "decided", step: step.key, name: mask.text(name), decision: shown });
   return decision;
 }

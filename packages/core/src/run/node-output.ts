@@ -1,4 +1,3 @@
-import { GenblazeError } from "../errors/genblaze-error.js";
 import { findNonJson } from "../json/find-non-json.js";
 import type { JsonObject } from "../json/json-value.js";
 import type { NodeOutput } from "../node/composite-node.js";
@@ -7,6 +6,7 @@ import type { NodeStep } from "../pipeline/definition.js";
 import type { InputAsset, StepWarning } from "../provider/provider.js";
 import type { RecordedInput, RecordedYield } from "./journal.js";
 import { insideMask } from "./mask-inside.js";
+import { nodeFault } from "./node-fault.js";
 import type { RunContext } from "./run-context.js";
 import type { StepProgress } from "./run-state.js";
 import { madeBy } from "./step-assets.js";
@@ -17,7 +17,7 @@ export function assertNodeOutput(step: NodeStep, output: unknown): asserts outpu
   const assets: unknown = isObject ? Reflect.get(output, "assets") : undefined;
   if (isObject && (assets === undefined || (Array.isArray(assets) && assets.every(isInput)))) return;
   const came = isObject ? `assets that are ${describeValue(assets)}` : describeValue(output);
-  throw fault(step, `must give { assets, value }; it gave ${came}`);
+  throw nodeFault(step, `must give { assets, value }; it gave ${came}`);
 }
 
 function isInput(value: unknown): value is InputAsset {
@@ -35,7 +35,8 @@ export function toYield(
   const known = knownAssets(progress);
   const yielded = assets.map(({ asset: { assetId }, role }) => {
     const recorded = known.get(assetId);
-    if (recorded === undefined) throw fault(step, `yields asset ${assetId}, which no input and no body of it brought`);
+    if (recorded === undefined)
+      throw nodeFault(step, `yields asset ${assetId}, which no input and no body of it brought`);
     return { ...recorded, role };
   });
   return { assets: yielded, evidence: insideMask(run, progress).json(checkEvidence(step, evidence)) };
@@ -48,10 +49,10 @@ export function toWarnings(
   step: NodeStep,
   warnings: readonly StepWarning[] = [],
 ): { readonly warnings?: readonly StepWarning[] } {
-  if (!Array.isArray(warnings) || !warnings.every(isWarning)) throw fault(step, "gave warnings that are none");
+  if (!Array.isArray(warnings) || !warnings.every(isWarning)) throw nodeFault(step, "gave warnings that are none");
   const mask = insideMask(run, progress);
   const told = warnings.map(({ option, message }) => ({
-    option: option.toWellFormed(),
+    option: mask.text(option.toWellFormed()),
     message: mask.text(message.toWellFormed()),
   }));
   return told.length === 0 ? {} : { warnings: told };
@@ -71,10 +72,5 @@ function knownAssets({ inputs, groups }: StepProgress): ReadonlyMap<string, Reco
 function checkEvidence(step: NodeStep, evidence: JsonObject): JsonObject {
   const wrong = findNonJson(evidence);
   if (wrong === undefined) return evidence;
-  throw fault(step, `gave evidence that is not JSON at "${wrong}"`);
-}
-
-function fault({ key, node: { kind } }: NodeStep, what: string): GenblazeError {
-  const message = `Step "${key}": the node "${kind}" ${what}. This is a fault of the node.`;
-  return new GenblazeError("OUTPUT_INVALID", message, { details: { step: key, node: kind } });
+  throw nodeFault(step, `gave evidence that is not JSON at "${wrong}"`);
 }

@@ -1,6 +1,6 @@
 import type { Plan } from "../pipeline/plan.js";
 import { initialState } from "./expand-body.js";
-import type { Journal } from "./journal.js";
+import type { Journal, JournalEntry } from "./journal.js";
 import type { RunMemory } from "./run-memory.js";
 import { applyEntry, type RunState } from "./run-state.js";
 
@@ -28,11 +28,21 @@ export async function readState(
   const stepIds = root.steps.map(({ stepId }) => stepId);
   const state = initialState(runId, plan, stepIds);
   const shown = initialState(runId, plan, stepIds);
-  let lastSequence = memory.unwritten.at(-1)?.sequence ?? -1;
+  let read = -1;
   for await (const entry of journal.read(runId)) {
+    // A journal that wrote an entry and said that it could not has it twice by now.
+    if (entry.sequence === read) continue;
     applyEntry(state, entry);
     applyEntry(shown, entry);
-    lastSequence = Math.max(lastSequence, entry.sequence);
+    read = entry.sequence;
+    forget(memory.unwritten, read);
   }
-  return { state, shown: () => shown, nextSequence: lastSequence + 1 };
+  const last = Math.max(read, memory.unwritten.at(-1)?.sequence ?? -1);
+  return { state, shown: () => shown, nextSequence: last + 1 };
+}
+
+/** What was said to be unwritten and is there all the same need not be written again. */
+function forget(unwritten: JournalEntry[], sequence: number): void {
+  const place = unwritten.findIndex((entry) => entry.sequence === sequence);
+  if (place >= 0) unwritten.splice(place, 1);
 }

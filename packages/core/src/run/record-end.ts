@@ -19,11 +19,6 @@ export async function recordEnd(run: RunContext, progress: StepProgress, thrown:
   });
 }
 
-/** What cannot be written down ends the run, not only the step. */
-export function isJournalFailure(thrown: unknown): boolean {
-  return GenblazeError.isInstance(thrown) && thrown.code === "JOURNAL_FAILED";
-}
-
 /** Whether a node ended because something inside it waits for an answer. */
 export function isResting(thrown: unknown): boolean {
   return GenblazeError.isInstance(thrown) && thrown.code === "WAITING";

@@ -1,10 +1,12 @@
 import type { GenblazeError } from "../errors/genblaze-error.js";
 import type { Guard } from "../guard/guard.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
+import type { ExternalAsset } from "../pipeline/external-asset.js";
 import type { CacheMode } from "../pipeline/step-options.js";
 import type { Logger } from "../provider/logger.js";
 import type { InputAsset } from "../provider/provider.js";
 import type { AbortSource } from "./abort-source.js";
+import type { RecordedInput } from "./journal.js";
 import type { GraphEnd } from "./run-graph.js";
 import type { RunLog } from "./run-log.js";
 import type { RunMemory } from "./run-memory.js";
@@ -49,6 +51,8 @@ export interface RunContext extends RunMemory {
   readonly errors: Map<string, GenblazeError>;
   /** What the cache does for steps that do not say it themselves. */
   readonly cacheMode: CacheMode;
+  /** Assets from outside that are being read. */
+  readonly loading: Map<ExternalAsset, Promise<RecordedInput>>;
   /** Which takes of equal work the bodies around are, from the outside in; see `BodyCall.take`. */
   readonly takes: readonly number[];
   /** Answers that came with the run's options, by the names of steps. */

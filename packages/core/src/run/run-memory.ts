@@ -1,7 +1,7 @@
 import type { JsonValue } from "../json/json-value.js";
 import type { Decision } from "../node/composite-node.js";
 import type { ExternalAsset } from "../pipeline/external-asset.js";
-import type { Submission } from "../provider/provider.js";
+import type { StepRequest, Submission } from "../provider/provider.js";
 import type { JournalEntry, RecordedInput } from "./journal.js";
 import type { GivenInput } from "./run-context.js";
 import type { RunPrivacy } from "./run-privacy.js";
@@ -21,26 +21,23 @@ export interface RunMemory {
   readonly given: Map<string, GivenInput>;
   /** What text steps gave: their text, or their JSON as the schema sees it. */
   readonly values: Map<string, unknown>;
-  /** Assets from outside that were read already. */
-  readonly loaded: Map<ExternalAsset, Promise<RecordedInput>>;
+  /** Assets from outside that were read. */
+  readonly loaded: Map<ExternalAsset, RecordedInput>;
+  /** What steps asked their providers for last, in clear. */
+  readonly asked: Map<string, StepRequest>;
   /** What nodes decided, by step and name, before private words were taken out for the journal. */
   readonly decided: Map<string, Decision>;
-  /** What they were answered, by step; the same. */
+  /** What they were answered, by step, in clear too. */
   readonly answered: Map<string, JsonValue>;
   /** Operations of jobs that are under way as their providers gave them, by step. */
   readonly operations: Map<string, JsonValue>;
-  /** What providers were asked and the journal has no answer of, by step. */
-  readonly unrecorded: Map<string, UnrecordedAnswer>;
+  /**
+   * What providers answered, or may still answer, after nobody waited for it any more: it may be paid for, and the
+   * journal does not have it. By step; undefined when no answer came.
+   */
+  readonly unrecorded: Map<string, Promise<Submission | undefined>>;
   /** What the journal could not take, in order. */
   readonly unwritten: JournalEntry[];
-}
-
-/** An answer that came, or may still come, after nobody waited for it any more: it may have been paid for. */
-export interface UnrecordedAnswer {
-  /** The ids of the assets that the provider was given. */
-  readonly inputs: string;
-  /** Undefined when none came. */
-  readonly submission: Promise<Submission | undefined>;
 }
 
 export function createRunMemory(facts: Pick<RunMemory, "startedAt" | "spool" | "privacy" | "ownerKey">): RunMemory {
@@ -49,6 +46,7 @@ export function createRunMemory(facts: Pick<RunMemory, "startedAt" | "spool" | "
     given: new Map(),
     values: new Map(),
     loaded: new Map(),
+    asked: new Map(),
     decided: new Map(),
     answered: new Map(),
     operations: new Map(),

@@ -8,7 +8,7 @@ import { readsPrivately } from "../privacy/private-parts.js";
 import { raceAbort } from "./abort-source.js";
 import { openNode } from "./node-context.js";
 import { assertNodeOutput, toWarnings, toYield } from "./node-output.js";
-import { isJournalFailure, isResting, recordEnd, resting } from "./record-end.js";
+import { isResting, recordEnd, resting } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
 import type { GraphEnd } from "./run-graph.js";
 import type { StepProgress } from "./run-state.js";
@@ -30,8 +30,8 @@ export async function runNode(run: RunContext, progress: StepProgress, step: Nod
     return "good";
   } catch (thrown) {
     const reason: unknown = scope.signal.aborted ? scope.signal.reason : thrown;
-    if (isJournalFailure(reason)) throw reason;
-    if (isResting(reason)) {
+    // Another run's WAITING, that somebody let through, is a failure like any other.
+    if (isResting(reason) && isAnythingWaiting(progress)) {
       if (progress.state !== "waiting") await run.log.record({ state: "resting", step: step.key });
       return "resting";
     }

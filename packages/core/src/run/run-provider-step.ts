@@ -1,20 +1,21 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { ProviderStep } from "../pipeline/definition.js";
 import { buildRequest, recordedRequest } from "../pipeline/step-request.js";
-import type { PreparedRequest, ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
-import { follow, letGo, submit } from "./ask-provider.js";
+import type { PreparedRequest, ProviderOutput, StepRequest, StepWarning, Submission } from "../provider/provider.js";
+import { follow, letGo, type ProviderCall, submit } from "./ask-provider.js";
 import { type CachedStep, type KeptOutput, openCachedStep } from "./cached-step.js";
 import { checkPrompt } from "./check-prompt.js";
 import { collectOutput } from "./collect-output.js";
 import type { CacheStatus, RecordedRequest, Rejection } from "./journal.js";
 import { type Judgement, judgeOutput } from "./judge-output.js";
-import { askedBefore, idsOf, paidBefore } from "./paid-before.js";
-import { isJournalFailure, recordEnd } from "./record-end.js";
+import { askedBefore, paidBefore } from "./paid-before.js";
+import { recordEnd } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
 import type { GraphEnd } from "./run-graph.js";
 import type { StepProgress } from "./run-state.js";
 import { inputsOf, readerOf, toRecorded } from "./step-inputs.js";
 import { openStepScope, type StepScope } from "./step-scope.js";
+import { withinGrace } from "./within-grace.js";
 
 /** One step of a provider while it is done. */
 interface Work {
@@ -36,7 +37,7 @@ export async function runProviderStep(run: RunContext, progress: StepProgress, s
   } catch (thrown) {
     const reason: unknown = scope.signal.aborted ? scope.signal.reason : thrown;
     await letGo(run, progress, step, reason);
-    if (isJournalFailure(reason)) throw reason;
+    // What cannot be written now is on resume.
     await recordEnd(run, progress, reason);
     return "bad";
   } finally {
@@ -75,9 +76,10 @@ async function obtain(work: Work): Promise<Obtained> {
 async function takeOrAsk(work: Work, asked: Asked, cached: CachedStep): Promise<Obtained> {
   const { run, progress, step, scope } = work;
   const { request } = asked;
-  const paid = progress.output && (await paidBefore(run, progress, step, request, scope.signal));
-  if (paid !== undefined) await run.log.record({ state: "retaken", step: step.key, request: concealed(work, asked) });
-  const hit = paid === undefined ? await cached.take() : undefined;
+  const paid = progress.output && (await paidBefore(run, progress, step, request, scope));
+  if (paid !== undefined) await run.log.record({ state: "retaken", step: step.key });
+  const open = paid === undefined ? await askedBefore(run, progress, step, request, scope) : undefined;
+  const hit = paid === undefined && open === undefined ? await cached.take() : undefined;
   // The schema and the guards may be others than those of the step that made it; then it is none for this step.
   const verdict = hit === undefined ? undefined : await judgeOutput(run, progress, step, request, hit, scope);
   if (hit !== undefined && verdict?.isTaken === true) {
@@ -86,7 +88,8 @@ async function takeOrAsk(work: Work, asked: Asked, cached: CachedStep): Promise<
     run.values.set(step.key, verdict.value);
     return { warnings: verdict.warnings, cache: "hit" };
   }
-  const judged = await askUntilTaken(work, asked, paid);
+  const atHand = open === undefined ? paid : await retake(work, request, open);
+  const judged = await askUntilTaken(work, asked, atHand);
   run.values.set(step.key, judged.value);
   const cache = progress.output === undefined ? undefined : await cached.keep(progress.output);
   return { warnings: [...judged.warnings, ...cached.warnings], cache };
@@ -104,7 +107,7 @@ async function askUntilTaken(
   let atHand = paid;
   const rejections: Rejection[] = [];
   for (;;) {
-    const output = atHand ?? (await ask(work, asked, request.prompt));
+    const output = atHand ?? (await ask(work, asked, request));
     atHand = undefined;
     const judgement = await judgeOutput(run, progress, step, asked.request, output, scope);
     if (judgement.isTaken) return judgement;
@@ -116,38 +119,49 @@ async function askUntilTaken(
   }
 }
 
-async function ask(work: Work, { request, prepared }: Asked, prompt: string | undefined): Promise<KeptOutput> {
-  const { run, progress, step, scope } = work;
-  const before = await askedBefore(run, progress, step, request, scope);
-  const attempt = progress.attempts + (before === undefined ? 1 : 0);
-  const idempotencyKey = keyOf(work, attempt);
-  const call = { run, progress, step, abort: scope, idempotencyKey };
+async function ask(work: Work, { request, prepared }: Asked, first: StepRequest): Promise<KeptOutput> {
+  const { run, progress, step } = work;
+  const attempt = progress.attempts + 1;
+  const call = callOf(work, attempt);
+  const { idempotencyKey } = call;
   // The words are recorded as the step has them, without what was said of the last answer.
-  const record = concealed(work, { request: { ...request, prompt }, prepared });
-  if (before !== undefined) {
-    await run.log.record({ state: "retaken", step: step.key, request: record });
-    return keep(work, request, await follow(call, before));
-  }
+  const record = concealed(work, { request: { ...request, prompt: first.prompt }, prepared });
   const isCold = run.runtime.warmth.touch(step.provider.account ?? step.provider.name, step.model);
+  run.asked.set(step.key, first);
   await run.log.record({ state: "intent", step: step.key, attempt, idempotencyKey, request: record, isCold });
-  return keep(work, request, await follow(call, await submit(call, request, prepared)));
+  return keep(work, request, await follow(call, await submit(call, prepared)));
 }
 
-function keyOf({ run, progress }: Work, attempt: number): string {
+/** What was asked for in the time before, followed to its end under its own key. */
+async function retake(work: Work, request: StepRequest, submission: Submission): Promise<KeptOutput> {
+  const { run, progress, step } = work;
+  await run.log.record({ state: "retaken", step: step.key });
+  if (submission.status === "pending") {
+    run.operations.set(step.key, submission.operation);
+    run.unrecorded.delete(step.key);
+  }
+  return keep(work, request, await follow(callOf(work, progress.attempts), submission));
+}
+
+function callOf({ run, progress, step, scope }: Work, attempt: number): ProviderCall {
   const key = `${run.state.runId}/${progress.stepId}`;
-  return attempt <= 1 ? key : `${key}/${attempt}`;
+  const idempotencyKey = attempt <= 1 ? key : `${key}/${attempt}`;
+  return { run, progress, step, abort: scope, idempotencyKey };
 }
 
 /** What was paid for is written down before it is judged; what cannot be kept now may be on resume. */
-async function keep({ run, step }: Work, request: StepRequest, given: ProviderOutput): Promise<KeptOutput> {
-  const obtainedAt = run.runtime.clock.now();
-  const kept = await collectOutput(run, step, request, given).catch((thrown: unknown) => {
+async function keep({ run, step, scope }: Work, request: StepRequest, given: ProviderOutput): Promise<KeptOutput> {
+  const { clock } = run.runtime;
+  const obtainedAt = clock.now();
+  const keeping = withinGrace(collectOutput(run, step, request, given), scope, clock);
+  const kept = await keeping.catch((thrown: unknown) => {
     // Any other failure than that there is no answer is that of the place where its bytes are kept.
     const isAnswer = !GenblazeError.isInstance(thrown) || thrown.code !== "OUTPUT_INVALID";
-    const submission = Promise.resolve({ status: "done", output: given } as const);
-    if (isAnswer) run.unrecorded.set(step.key, { inputs: idsOf(request), submission });
+    if (isAnswer) run.unrecorded.set(step.key, Promise.resolve({ status: "done", output: given }));
+    else run.unrecorded.delete(step.key);
     throw thrown;
   });
+  run.unrecorded.delete(step.key);
   await run.log.record({ state: "output", step: step.key, output: kept, obtainedAt });
   return { given, kept };
 }

@@ -126,7 +126,7 @@ export function applyEntry(state: RunState, { transition, at }: Pick<JournalEntr
   else applyTransition(step, transition, at);
 }
 
-type NodeState = "entered" | "decided" | "waiting" | "resting" | "answered" | "yielded";
+type NodeState = "entered" | "decided" | "waiting" | "resting" | "answered" | "unanswered" | "yielded";
 type NodeTransition = Extract<Transition, { state: NodeState }>;
 type StepTransition = Exclude<Transition, { state: `run.${string}` | "expanded" | NodeState }>;
 
@@ -138,6 +138,7 @@ function applyTransition(step: StepProgress, transition: StepTransition | NodeTr
       return;
     case "intent":
       step.operation = undefined;
+      step.cache = undefined;
       step.state = "running";
       step.startedAt ??= at;
       step.attempts = transition.attempt;
@@ -153,14 +154,13 @@ function applyTransition(step: StepProgress, transition: StepTransition | NodeTr
     case "retaken":
       step.state = "running";
       step.startedAt ??= at;
-      step.request = transition.request;
       return;
     case "submitted":
       step.answeredAt = at;
       step.operation = transition.operation;
       return;
     case "rejected":
-      step.rejected.push({ output: step.output, rejection: transition.rejection });
+      step.rejected.push(rejectionOf(step, transition.rejection));
       return;
     case "output":
       step.operation = undefined;
@@ -211,6 +211,9 @@ function applyNodeTransition(step: StepProgress, transition: NodeTransition, at:
       step.state = "running";
       step.answer = transition.answer;
       return;
+    case "unanswered":
+      step.state = "running";
+      return;
     case "yielded":
       step.yields = transition.yields;
       return;
@@ -237,9 +240,12 @@ function planAgain(step: StepProgress): void {
   step.error = undefined;
   step.skippedBecause = undefined;
   // What was paid for and not rejected is judged again, and not asked for again.
-  if (step.output !== undefined && step.rejected.at(-1)?.output !== step.output) return;
-  if (step.operation !== undefined) return;
+  if (step.rejected.every(({ output }) => output !== step.output)) return;
   step.outputAt = undefined;
-  step.request = undefined;
   step.output = undefined;
+}
+
+/** A prompt that was not let through says nothing of an output that is there from before. */
+function rejectionOf({ output }: StepProgress, rejection: Rejection): StepProgress["rejected"][number] {
+  return { output: rejection.stage === "output" ? output : undefined, rejection };
 }

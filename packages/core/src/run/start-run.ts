@@ -113,6 +113,7 @@ function execute<S>(
       guards: plan.definition.guards,
       errors: new Map(),
       cacheMode: options.cache ?? "use",
+      loading: new Map(),
       takes: [],
       answers: options.answers ?? {},
       answerWaiting: options.onWaiting,

@@ -119,11 +119,16 @@ async function loadAll(
 
 /** Two steps that take one file take the same bytes, whatever happens to it between. */
 export function loadOnce(run: RunContext, external: ExternalAsset, abort: AbortSource): Promise<RecordedInput> {
+  const before = run.loaded.get(external);
+  if (before !== undefined) return Promise.resolve(before);
   // For the run and not for one step: another one may take the same, and has another time limit.
-  const loading = run.loaded.get(external) ?? load(run, external, run.signal);
-  run.loaded.set(external, loading);
+  const loading = run.loading.get(external) ?? load(run, external, run.signal);
+  run.loading.set(external, loading);
   // A file that could not be read may be there when another step, or a resumed run, asks for it.
-  loading.catch(() => run.loaded.delete(external));
+  loading.then(
+    (loaded) => run.loaded.set(external, loaded),
+    () => run.loading.delete(external),
+  );
   return raceAbort(loading, abort);
 }
 

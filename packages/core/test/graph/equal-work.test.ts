@@ -46,4 +46,15 @@ describe("equal work at one time", () => {
     ]);
     expect([provider.asked.length, result.elapsedMs]).toEqual([2, 200]);
   });
+
+  it("is done at one time where its result cannot be kept for others", async () => {
+    const clock = createFakeClock();
+    const asset = { mediaType: "image/png", url: "https://vendor.test/picture.png" };
+    const provider = painter(() => ({ assets: [asset] }));
+    const { result } = await finish(
+      three(provider).start({ runtime: createRuntime({ clock, cache: memoryCache() }) }),
+      clock,
+    );
+    expect([provider.asked.length, result.elapsedMs]).toEqual([3, 200]);
+  });
 });

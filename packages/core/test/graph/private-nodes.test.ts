@@ -195,4 +195,28 @@ describe("what a node says of private words", () => {
     expect((await result.resume().result).status).toBe("completed");
     expect(teller.asked.at(-1)?.prompt).toBe(`say more of ${secret}`);
   });
+
+  it("is nowhere in names of decisions and options of warnings, and leaves the names of bodies as they are", async () => {
+    const telling = typedNode<"image", never, unknown, string>({
+      kind: "telling",
+      yields: "image",
+      accepts: [],
+      bodies: { "hidden harbour": painted },
+      async run({ decide, runBody, input }) {
+        await decide(`about ${secret}`, () => ({ value: "hidden harbour", reason: "it is its name" }));
+        const { assets } = await runBody("hidden harbour", { input });
+        return { assets, warnings: [{ option: `words of ${secret}`, message: "look out" }] };
+      },
+    });
+    const { traces, result } = await tracesOf((options) =>
+      new Pipeline("p", { input: z.string() })
+        .step(telling, { name: "own", input: from("input", (words) => words) })
+        .start({ ...options, input: secret }),
+    );
+    expect(result.status).toBe("completed");
+    expect(traces).not.toContain("Elvendal");
+    expect(ownOf(result)?.decisions).toEqual({
+      "about [private]": { value: "hidden harbour", reason: "it is its name" },
+    });
+  });
 });
