@@ -25,8 +25,10 @@ export type ComputedInputs<S> =
   | readonly Reference<S, ExternalValue>[]
   | { readonly [role: string]: Reference<S, ExternalValue> };
 
-/** The inputs again, where they fit; a sentence in their place where they do not. */
-export type CheckedInputs<S, Accepts, I> = I & { readonly [K in keyof I]: CheckedEntry<S, Accepts, I[K]> };
+/** The inputs again, where they fit; a sentence in their place where they do not: a text, since the compiler elides objects. */
+export type CheckedInputs<S, Accepts, I> = CheckedEntries<S, Accepts, I> extends I ? I : CheckedEntries<S, Accepts, I>;
+
+type CheckedEntries<S, Accepts, I> = { readonly [K in keyof I]: CheckedEntry<S, Accepts, I[K]> };
 
 type CheckedEntry<S, Accepts, E> = E extends readonly unknown[]
   ? { readonly [K in keyof E]: CheckedInput<S, Accepts, E[K]> }
@@ -37,7 +39,7 @@ type CheckedInput<S, Accepts, K> = K extends string
     ? [M] extends [Modality]
       ? [M] extends [Accepts]
         ? K
-        : { "this provider does not accept": M }
+        : `this provider does not accept ${M}`
       : M
     : never
   : K;
@@ -57,15 +59,17 @@ type SelectedModality<S, K extends string> = K extends "input"
           ? Name extends keyof S
             ? Part extends Modality
               ? Part
-              : { "is no kind of asset": Part }
+              : `${Part} is no kind of asset`
             : UnknownName<S, Name>
           : UnknownName<S, K>;
 
-// In a scope that the compiler does not know, every name may be one.
-type UnknownName<S, Name> = string extends keyof S ? Modality : { "is no step": Name };
+// In a scope that the compiler does not know every name may be one, and a text that it does not know may be any name.
+type UnknownName<S, Name extends string> = string extends keyof S | Name
+  ? Modality
+  : `no earlier step is named ${Name}`;
 
 type GivenModality<S> = S extends { readonly input: { readonly "~given"?: { readonly modality: infer A } | undefined } }
   ? [A] extends [never]
-    ? { "this pipeline takes no assets": "say accepts: [...]" }
+    ? "this pipeline takes no assets: say accepts: [...]"
     : A
   : Modality;

@@ -16,6 +16,8 @@ import {
   route,
   split,
 } from "../../src/index.js";
+import type { CheckedInputs } from "../../src/pipeline/input-names.js";
+import type { InputScope, StepOutput } from "../../src/pipeline/scope.js";
 import { codeOf } from "../thrown.js";
 import { worker } from "./graph-support.js";
 
@@ -110,6 +112,26 @@ describe("kinds of assets", () => {
     expect(codeOf(() => base.step(approve(), { inputs: ["clip"] }).plan())).toBe("WRONG_MODALITY");
     // @ts-expect-error a schema is for texts
     expect(codeOf(() => base.step(image, { model: "m", output: 5 }))).toBe("INVALID_OPTION");
+  });
+});
+
+describe("what the compiler says of inputs that do not fit", () => {
+  it("is a text in their place, since it prints texts in full and elides objects", () => {
+    type Scope = InputScope<string> & { story: StepOutput<"text">; frame: StepOutput<"image"> };
+    type Says<I> = CheckedInputs<Scope, "image", I>;
+    expectTypeOf<Says<readonly ["frame"]>>().toEqualTypeOf<readonly ["frame"]>();
+    expectTypeOf<Says<readonly ["story"]>>().toEqualTypeOf<readonly ["this provider does not accept text"]>();
+    expectTypeOf<Says<{ first: "frame.video"; last: "frame" }>>().toEqualTypeOf<{
+      readonly first: "this provider does not accept video";
+      readonly last: "frame";
+    }>();
+    expectTypeOf<Says<{ all: readonly ["frmae[0]"] }>>().toEqualTypeOf<{
+      readonly all: readonly ["no earlier step is named frmae"];
+    }>();
+    expectTypeOf<Says<readonly ["frame.smell"]>>().toEqualTypeOf<readonly ["smell is no kind of asset"]>();
+    expectTypeOf<Says<readonly ["input"]>>().toEqualTypeOf<
+      readonly ["this pipeline takes no assets: say accepts: [...]"]
+    >();
   });
 });
 
