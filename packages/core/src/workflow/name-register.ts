@@ -28,9 +28,17 @@ export function createNameRegister(): NameRegister {
     ofFunction: (given, step, option) =>
       isReference(given)
         ? ofReference(given, step, option)
-        : register(functions, { name: given.name, example: exampleOf(option) }, given, step, option),
+        : register(functions, { name: ownName(given, step, option), example: exampleOf(option) }, given, step, option),
     ofNamed: (given, step, option) => register(others, { name: given.name, example: "" }, given, step, option),
   };
+}
+
+/** JavaScript names a function written as an option's value after the option: one name for all of them tells nothing. */
+function ownName({ name }: AnyFunction, step: string, option: string): string {
+  // This one is no value of an object, so nothing has named it.
+  if (name !== option || option === "choose") return name;
+  const message = `Step "${step}": option "${option}" has a function that is named "${option}" as any function written there is, and a workflow tells functions by name. Give it a name of its own: ${exampleOf(option)}.`;
+  throw workflowProblem(message, { step, option });
 }
 
 /** How a function of a node is written with a name. */

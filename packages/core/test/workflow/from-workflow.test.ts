@@ -108,7 +108,7 @@ describe("fromWorkflow", () => {
       accepts: [],
       bodies: {},
       options,
-      functions: { byIdea: functions.byIdea },
+      functions: { told: functions.byIdea },
       run: async () => ({}),
     });
     const workflow = toWorkflow(new Pipeline("p").step(own({ depth: 2 }), { name: "o" }));

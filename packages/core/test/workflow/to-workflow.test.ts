@@ -117,6 +117,19 @@ describe("toWorkflow", () => {
     expect(messageOf(() => toWorkflow(judged))).toContain('Step "l": option "judge" has a function without a name');
   });
 
+  it("refuses functions that have nothing but the name of their option, and says how to name them", () => {
+    const body = new Pipeline("b").step(image, { model: "m", prompt: "x" });
+    const judged = new Pipeline("p").step(loop(body, { judge: () => true }), { name: "l" });
+    expect(codeOf(() => toWorkflow(judged))).toBe("INVALID_OPTION");
+    expect(messageOf(() => toWorkflow(judged))).toBe(
+      'Step "l": option "judge" has a function that is named "judge" as any function written there is, and a workflow tells functions by name. Give it a name of its own: { judge: function byName(given) { ... } }.',
+    );
+    const key = () => "a";
+    const target = { provider: image, model: "m", prompt: "x" };
+    const dealt = new Pipeline("p").step(split({ a: target, b: target }, { weights: { a: 1, b: 1 }, key }), {});
+    expect(messageOf(() => toWorkflow(dealt))).toContain('option "key" has a function that is named "key"');
+  });
+
   it("refuses two functions of one name, and takes one function twice", () => {
     const twice = new Pipeline("p", { input: Idea })
       .step(image, { name: "a", model: "m", prompt: from("input", functions.byIdea) })
