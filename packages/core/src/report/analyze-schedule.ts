@@ -1,3 +1,4 @@
+import { isGate } from "./gate.js";
 import { lengthsWithout } from "./lengths-without.js";
 import { criticalPositions, type LongestPaths, lengthThrough, longestPaths } from "./longest-paths.js";
 import type { RunFacts } from "./run-facts.js";
@@ -32,14 +33,26 @@ export function analyzeSchedule(facts: RunFacts, nowMs: number): ScheduleAnalysi
   }
   const shown = positions.filter((position) => isShown(facts, graph[position]));
   const keys = shown.map((position) => keyAt(facts, graph, position));
-  const workMs = shown.reduce((total, position) => total + (graph[position]?.workMs ?? 0), 0);
-  const delayMs = Math.max(0, paths.lengthMs - workMs);
+  const own = shown.filter((position) => !isGateAt(facts, graph, position));
+  const workMs = timeOf(graph, own);
+  const waitingMs = timeOf(graph, shown) - workMs;
+  const delayMs = Math.max(0, paths.lengthMs - workMs - waitingMs);
   return {
-    criticalPath: { keys, lengthMs: Math.min(paths.lengthMs, nowMs), workMs, delayMs },
-    whatIf: halve(facts, graph, paths, shown, nowMs),
+    criticalPath: { keys, lengthMs: Math.min(paths.lengthMs, nowMs), workMs, waitingMs, delayMs },
+    // Nobody makes people faster.
+    whatIf: halve(facts, graph, paths, own, nowMs),
     isCritical,
     slackMs,
   };
+}
+
+function timeOf(graph: readonly Vertex[], positions: readonly number[]): number {
+  return positions.reduce((total, position) => total + (graph[position]?.workMs ?? 0), 0);
+}
+
+function isGateAt(facts: RunFacts, graph: readonly Vertex[], position: number): boolean {
+  const step = facts.steps[graph[position]?.step ?? -1];
+  return step !== undefined && isGate(step);
 }
 
 /** For each position, the schedule in which its work takes half as long: on the longest way around it or through it. */

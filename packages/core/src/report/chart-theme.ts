@@ -14,6 +14,7 @@ export const TINTS = {
   muted: { light: "#5c6169", dark: "#a3a8b0" },
   grid: { light: "#e4e5e8", dark: "#2f333a" },
   queued: { light: "#a9adb5", dark: "#6d737e" },
+  waiting: { light: "#cc79a7", dark: "#d995ba" },
   submit: { light: "#e69f00", dark: "#e69f00" },
   provider: { light: "#0072b2", dark: "#3a9ad9" },
   failed: { light: "#d55e00", dark: "#f0813a" },

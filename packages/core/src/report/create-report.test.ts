@@ -36,6 +36,7 @@ describe("createReport: one step", () => {
       reason: null,
       readyMs: 0,
       queuedMs: 0,
+      waitingMs: 0,
       submitMs: 100,
       providerMs: 800,
       transferMs: 100,
@@ -142,7 +143,7 @@ describe("createReport: the run", () => {
     expect(createReport(runFacts([], { elapsedMs: 3 }))).toMatchObject({
       elapsedMs: 3,
       steps: [],
-      criticalPath: { keys: [], lengthMs: 0, workMs: 0, delayMs: 0 },
+      criticalPath: { keys: [], lengthMs: 0, workMs: 0, waitingMs: 0, delayMs: 0 },
       paretoSteps: [],
       whatIf: [],
       cost: { usd: 0 },
@@ -182,7 +183,7 @@ describe("createReport: what it refuses", () => {
         stepFacts("d", { ...took(40, 40), cached: true, waitsFor: ["c"] }),
       ]),
     );
-    expect(cached.criticalPath).toEqual({ keys: ["c"], lengthMs: 40, workMs: 40, delayMs: 0 });
+    expect(cached.criticalPath).toEqual({ keys: ["c"], lengthMs: 40, workMs: 40, waitingMs: 0, delayMs: 0 });
     expect(cached.steps.map(({ key, onCriticalPath }) => [key, onCriticalPath])).toEqual([
       ["a", false],
       ["b", false],

@@ -1,6 +1,7 @@
 import { totalCost } from "../pricing/total-cost.js";
 import { analyzeSchedule, type ScheduleAnalysis } from "./analyze-schedule.js";
 import { checkFacts } from "./check-facts.js";
+import { withAskedGates } from "./gate.js";
 import { groupTotals } from "./group-totals.js";
 import { paretoShares } from "./pareto-shares.js";
 import type { RunFacts, StepFactState, StepFacts } from "./run-facts.js";
@@ -20,8 +21,9 @@ import { hasBegun, nowOf } from "./step-times.js";
  * @throws GenblazeError `DUPLICATE_STEP`, `UNKNOWN_STEP`, `CYCLE`, and `INVALID_OPTION` for a time, a count or a cost
  * that is no finite number from 0 up
  */
-export function createReport(facts: RunFacts): RunReport {
-  checkFacts(facts);
+export function createReport(given: RunFacts): RunReport {
+  checkFacts(given);
+  const facts = withAskedGates(given);
   const nowMs = nowOf(facts.elapsedMs, facts.steps);
   const schedule = analyzeSchedule(facts, nowMs);
   const parents = new Set(facts.steps.map((step) => step.parent));

@@ -2,13 +2,12 @@ import { cleanText } from "./clean-text.js";
 import { formatDuration } from "./format-duration.js";
 import type { ReportRow } from "./report-rows.js";
 import type { RunReport } from "./run-report.js";
-import { markedName } from "./step-words.js";
+import { markedName, markWords } from "./step-words.js";
 import { padText, textWidth } from "./text-width.js";
 
 const widestName = 32;
 const narrowestBar = 10;
-const signs = { queued: "·", submit: "▒", provider: "█", transfer: "▓", node: "─" };
-const legend = `${signs.queued} queued  ${signs.submit} submit  ${signs.provider} provider  ${signs.transfer} transfer`;
+const signs = { queued: "·", waiting: "░", submit: "▒", provider: "█", transfer: "▓", node: "─" };
 
 /** The rows as bars over the time of the run, with a scale and a legend; nodes are lines over their children. */
 export function formatReportBars(report: RunReport, rows: readonly ReportRow[], columns: number): string {
@@ -22,7 +21,16 @@ export function formatReportBars(report: RunReport, rows: readonly ReportRow[], 
   );
   const total = formatDuration(report.elapsedMs);
   const scale = `${" ".repeat(nameWidth + 2)}0${total.padStart(barWidth - 1)}`;
-  return [...lines, scale, `${" ".repeat(nameWidth + 2)}${legend}`].join("\n");
+  return [...lines, scale, `${" ".repeat(nameWidth + 2)}${legendOf(rows)}`].join("\n");
+}
+
+/** What the signs mean, those of gates and of states only where there are any. */
+function legendOf(rows: readonly ReportRow[]): string {
+  const hasGate = rows.some(({ step }) => step.waitingMs > 0);
+  const phases = (["queued", "waiting", "submit", "provider", "transfer"] as const)
+    .filter((phase) => phase !== "waiting" || hasGate)
+    .map((phase) => `${signs[phase]} ${phase}`);
+  return [...phases, ...markWords(rows)].join("  ");
 }
 
 function bar({ step, isParent }: ReportRow, { elapsedMs }: RunReport, width: number): string {
@@ -34,6 +42,7 @@ function bar({ step, isParent }: ReportRow, { elapsedMs }: RunReport, width: num
   }
   const phases = [
     { sign: signs.queued, durationMs: step.queuedMs },
+    { sign: signs.waiting, durationMs: step.waitingMs },
     { sign: signs.submit, durationMs: step.submitMs },
     { sign: signs.provider, durationMs: step.providerMs },
     { sign: signs.transfer, durationMs: step.transferMs },

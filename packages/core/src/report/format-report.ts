@@ -26,6 +26,7 @@ const time = (pick: (row: ReportRow) => number) => (row: ReportRow) => {
 
 const numberColumns: readonly Column[] = [
   { title: "queued", cell: time(({ step }) => step.queuedMs) },
+  { title: "waiting", cell: time(({ step }) => step.waitingMs) },
   { title: "submit", cell: time(({ step }) => step.submitMs) },
   { title: "provider", cell: time(({ step }) => step.providerMs) },
   { title: "transfer", cell: time(({ step }) => step.transferMs) },
@@ -56,8 +57,10 @@ function headline({ name, runId, status, elapsedMs, runMs, queuedMs, cost }: Run
 }
 
 function table(rows: readonly ReportRow[], columns: number): string {
-  const cells = rows.map((row) => numberColumns.map((column) => column.cell(row)));
-  const widths = numberColumns.map(({ title }, index) =>
+  const hasGate = rows.some(({ step }) => step.waitingMs > 0);
+  const shown = numberColumns.filter(({ title }) => title !== "waiting" || hasGate);
+  const cells = rows.map((row) => shown.map((column) => column.cell(row)));
+  const widths = shown.map(({ title }, index) =>
     cells.reduce((most, line) => Math.max(most, (line[index] ?? "").length), title.length),
   );
   const taken = widths.reduce((sum, width) => sum + width + 2, 0);
@@ -70,7 +73,7 @@ function table(rows: readonly ReportRow[], columns: number): string {
   };
   const head = line(
     "step",
-    numberColumns.map(({ title }) => title),
+    shown.map(({ title }) => title),
     "",
   );
   return [head, ...rows.map((row, index) => line(names[index] ?? "", cells[index] ?? [], noteOf(row)))].join("\n");
@@ -87,8 +90,12 @@ const mostAdvice = 3;
 
 function advice({ criticalPath, whatIf, paretoSteps }: RunReport): string {
   if (criticalPath.keys.length === 0) return "";
-  const { keys, lengthMs, delayMs } = criticalPath;
-  const between = delayMs > 0 ? ` (${formatDuration(delayMs)} of it between steps)` : "";
+  const { keys, lengthMs, waitingMs, delayMs } = criticalPath;
+  const others = [
+    ...(waitingMs > 0 ? [`${formatDuration(waitingMs)} of it waiting for an answer`] : []),
+    ...(delayMs > 0 ? [`${formatDuration(delayMs)} of it between steps`] : []),
+  ];
+  const between = others.length === 0 ? "" : ` (${others.join(", ")})`;
   const shares = paretoSteps.map(({ key, share }) => `${nameOf(key)} ${Math.round(share * 100)} %`);
   const best = [...whatIf].sort((left, right) => right.savedMs - left.savedMs).filter(({ savedMs }) => savedMs > 0);
   const wishes = best

@@ -16,7 +16,7 @@ export function stepTable(rows: readonly ReportRow[], hidden: number): HtmlTable
       text("Step"),
       text("Provider and model"),
       text("State"),
-      ...["Begin", "Queued", "Submit", "Provider", "Transfer", "Total", "Slack"].map(number),
+      ...["Begin", "Queued", "Waiting", "Submit", "Provider", "Transfer", "Total", "Slack"].map(number),
       number("Cost"),
       text("Notes"),
     ],
@@ -26,12 +26,12 @@ export function stepTable(rows: readonly ReportRow[], hidden: number): HtmlTable
 
 function stepCells(row: ReportRow): readonly string[] {
   const { step } = row;
-  const { queuedMs, submitMs, providerMs, transferMs, totalMs, slackMs } = step;
-  const parts = row.isParent ? [queuedMs] : [queuedMs, submitMs, providerMs, transferMs];
-  const times = step.readyMs === null ? [] : [step.readyMs, ...parts, ...(row.isParent ? [0, 0, 0] : [])];
+  const { queuedMs, waitingMs, submitMs, providerMs, transferMs, totalMs, slackMs } = step;
+  const parts = row.isParent ? [queuedMs] : [queuedMs, waitingMs, submitMs, providerMs, transferMs];
+  const times = step.readyMs === null ? [] : [step.readyMs, ...parts, ...(row.isParent ? [0, 0, 0, 0] : [])];
   const cells = times.map((time, index) => (index > 0 && time === 0 ? "" : formatDuration(time)));
   const rest = row.hasBegun ? [formatDuration(totalMs), formatDuration(slackMs)] : ["", ""];
-  const empty = Array.from({ length: 5 - cells.length }, () => "");
+  const empty = Array.from({ length: 6 - cells.length }, () => "");
   return [
     step.key,
     `${step.provider}/${step.model}`,
@@ -40,12 +40,8 @@ function stepCells(row: ReportRow): readonly string[] {
     ...empty,
     ...rest,
     costWords(row),
-    [noteWords(row), unknownReason(row)].filter((words) => words !== "").join(", "),
+    noteWords(row),
   ];
-}
-
-function unknownReason({ step, isParent, hasBegun }: ReportRow): string {
-  return step.cost.usd === null && hasBegun && !isParent && !step.cached ? `cost unknown: ${step.cost.reason}` : "";
 }
 
 /** What would make the run shorter, the most first. */

@@ -3,8 +3,9 @@ import { cleanText } from "./clean-text.js";
 import { escapeMarkup } from "./escape-markup.js";
 import { formatTotal } from "./format-cost.js";
 import { formatDuration } from "./format-duration.js";
-import { reportRows } from "./report-rows.js";
+import { type ReportRow, reportRows } from "./report-rows.js";
 import type { RunReport } from "./run-report.js";
+import { markWords } from "./step-words.js";
 import { CHART, rowTop, textAt, xOf } from "./svg-layout.js";
 import { svgLegend } from "./svg-legend.js";
 import { svgRow } from "./svg-row.js";
@@ -46,8 +47,8 @@ export function reportToSvg(
     svgLegend(),
     axis(report.elapsedMs, bottom),
     ...rows.map((row, index) => svgRow(row, index, report.elapsedMs)),
-    foot(report, bottom),
-    hidden > 0 ? textAt(CHART.margin, bottom + 56, `${hidden} more steps are not drawn.`, "muted") : "",
+    foot(report, rows, bottom),
+    hidden > 0 ? textAt(CHART.margin, bottom + 62, `${hidden} more steps are not drawn.`, "muted") : "",
     "</svg>",
   ]
     .filter((part) => part !== "")
@@ -77,13 +78,15 @@ function axis(elapsedMs: number, bottom: number): string {
   ].join("");
 }
 
-function foot({ elapsedMs, criticalPath, cost }: RunReport, bottom: number): string {
+function foot({ elapsedMs, criticalPath, cost }: RunReport, rows: readonly ReportRow[], bottom: number): string {
   const y = bottom + 26;
+  const marks = markWords(rows);
   const path = `critical path ${formatDuration(criticalPath.lengthMs)}`;
   return [
     `<path ${strokeWith("grid")} d="M${CHART.margin} ${bottom + 6}H${CHART.costEnd}"/>`,
     textAt(CHART.margin, y, "the run", "text"),
     textAt(CHART.chartStart, y, path, "muted"),
+    marks.length === 0 ? "" : textAt(CHART.chartStart, y + 16, marks.join("   "), "muted"),
     textAt(CHART.timeEnd, y, formatDuration(elapsedMs), "text", "end"),
     textAt(CHART.costEnd, y, formatTotal(cost), "text", "end"),
   ].join("");

@@ -104,7 +104,7 @@ describe("formatReport", () => {
         "  shots[1]        ······██████",
         "✗ film                                    ██████████████████",
         "            0                                          8.0 s",
-        "            · queued  ▒ submit  █ provider  ▓ transfer",
+        "            · queued  ▒ submit  █ provider  ▓ transfer  ✗ failed  – skipped",
         "",
         "Critical path: 8.0 s: story > shots[0] > film",
         "80 % of the work: shots[0] 44 %, film 33 %, story 11 %",
@@ -142,6 +142,7 @@ describe("reportToSvg", () => {
     expect(svg).toContain('d="M373.8 134V126H668.8V134"');
     expect(svg.match(/rx="2" x=/g)?.length).toBe(3);
     expect(svg).toContain("skipped: &quot;film&quot; failed");
+    expect(svg).toContain(">✗ failed   – skipped</text>");
   });
 
   it("is a light drawing without its style and turns dark with it", () => {
@@ -207,9 +208,12 @@ describe("reportToHtml", () => {
     expect(page).toContain("<title>film: failed</title>");
     expect(page).toContain("<caption>Every step of the run</caption>");
     expect(page).toContain(
-      '<tr><th scope="row">shots[0]</th><td>maker/m-1</td><td>succeeded</td><td class="n">1.0 s</td><td class="n"></td><td class="n">1.0 s</td><td class="n">2.0 s</td><td class="n">1.0 s</td><td class="n">4.0 s</td><td class="n">0 ms</td><td class="n">$0</td><td>critical, 2 attempts</td></tr>',
+      '<tr><th scope="row">shots[0]</th><td>maker/m-1</td><td>succeeded</td><td class="n">1.0 s</td><td class="n"></td><td class="n"></td><td class="n">1.0 s</td><td class="n">2.0 s</td><td class="n">1.0 s</td><td class="n">4.0 s</td><td class="n">0 ms</td><td class="n">$0</td><td>critical, 2 attempts</td></tr>',
     );
     expect(page).toContain('<tr><th scope="row">tags</th><td>maker/m-1</td><td>skipped: &quot;film&quot; failed</td>');
     expect(page).toContain("<p>Cost unknown, known part $0.0042: no price card.</p>");
+    // Said once: a reason in each row makes rows very high.
+    expect(page.split("no price card")).toHaveLength(2);
+    expect(page).toContain('<td class="n">unknown</td><td>critical</td>');
   });
 });

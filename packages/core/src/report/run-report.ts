@@ -2,7 +2,10 @@ import type { Cost } from "../pricing/cost.js";
 import type { CostTotal } from "../pricing/total-cost.js";
 import type { StepFactState, StepFacts } from "./run-facts.js";
 
-/** One step of a report. `queuedMs + submitMs + providerMs + transferMs` is `totalMs`, but for a node with children. */
+/**
+ * One step of a report. `queuedMs + waitingMs + submitMs + providerMs + transferMs` is `totalMs`, but for a node with
+ * children.
+ */
 export interface StepReport {
   readonly key: string;
   readonly parent: string | null;
@@ -15,6 +18,8 @@ export interface StepReport {
   readonly readyMs: number | null;
   /** From ready to the start of its submit: it waited for its turn. */
   readonly queuedMs: number;
+  /** A gate's time: somebody was asked and had not answered. */
+  readonly waitingMs: number;
   /** From the submit to the provider's first answer; 0 for a provider that answers in one call. */
   readonly submitMs: number;
   /** Until the output was there. 0 for a node with children. */
@@ -41,6 +46,8 @@ export interface CriticalPath {
   readonly lengthMs: number;
   /** The part of the length in which these steps were at work. */
   readonly workMs: number;
+  /** The part in which the run waited for somebody's answer. */
+  readonly waitingMs: number;
   /** The rest: time between the end of one and the readiness of the next, such as a pause between two rounds. */
   readonly delayMs: number;
 }
@@ -101,7 +108,7 @@ export interface RunReport {
   readonly criticalPath: CriticalPath;
   /** The fewest steps that make 80 % of `runMs`, the longest first. */
   readonly paretoSteps: readonly TimeShare[];
-  /** One entry for each step of the critical path, in its order. */
+  /** One entry for each step of the critical path but gates, in its order. */
   readonly whatIf: readonly WhatIf[];
   /** The longest first. */
   readonly byProvider: readonly GroupTotal[];

@@ -93,6 +93,7 @@ describe("the critical path", () => {
       keys: ["s0", "s1", "s2", "s3"],
       lengthMs: 11_500,
       workMs: 11_500,
+      waitingMs: 0,
       delayMs: 0,
     });
     const branches: readonly PlannedWork[] = chain.map((work) => ({ ...work, waitsFor: [] }));
@@ -137,7 +138,13 @@ describe("the critical path", () => {
         stepFacts("b", { readyMs: 130, startedMs: 130, endedMs: 200, waitsFor: ["a"] }),
       ]),
     );
-    expect(report.criticalPath).toStrictEqual({ keys: ["a", "b"], lengthMs: 200, workMs: 170, delayMs: 30 });
+    expect(report.criticalPath).toStrictEqual({
+      keys: ["a", "b"],
+      lengthMs: 200,
+      workMs: 170,
+      waitingMs: 0,
+      delayMs: 30,
+    });
   });
 
   it("does not wait for an input that a step began without", () => {
@@ -262,7 +269,7 @@ describe("facts of any times", () => {
         const report = createReport(runFacts(steps, { elapsedMs }));
         const parents = new Set(steps.map((step) => step.parent));
         for (const step of report.steps) {
-          const sum = step.queuedMs + step.submitMs + step.providerMs + step.transferMs;
+          const sum = step.queuedMs + step.waitingMs + step.submitMs + step.providerMs + step.transferMs;
           if (!parents.has(step.key)) expect(sum).toBeCloseTo(step.totalMs, 6);
           for (const part of [step.queuedMs, step.submitMs, step.providerMs, step.transferMs, step.slackMs]) {
             expect(part).toBeGreaterThanOrEqual(0);

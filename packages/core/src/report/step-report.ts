@@ -1,3 +1,4 @@
+import { isGate } from "./gate.js";
 import type { StepFacts } from "./run-facts.js";
 import type { StepReport } from "./run-report.js";
 import { timesOf } from "./step-times.js";
@@ -11,6 +12,7 @@ export interface StepPlace {
 /** The report of one step: its phases, and its place in the schedule. */
 export function toStepReport(step: StepFacts, nowMs: number, isParent: boolean, place: StepPlace): StepReport {
   const times = timesOf(step, nowMs);
+  const hasNoWork = isParent || isGate(step);
   const { readyMs, startedMs, answeredMs, outputMs, endedMs } = times ?? never;
   return {
     key: step.key,
@@ -22,9 +24,10 @@ export function toStepReport(step: StepFacts, nowMs: number, isParent: boolean, 
     reason: step.reason ?? null,
     readyMs: times === undefined ? null : readyMs,
     queuedMs: startedMs - readyMs,
-    submitMs: isParent ? 0 : answeredMs - startedMs,
-    providerMs: isParent ? 0 : outputMs - answeredMs,
-    transferMs: isParent ? 0 : endedMs - outputMs,
+    waitingMs: isGate(step) && !isParent ? endedMs - startedMs : 0,
+    submitMs: hasNoWork ? 0 : answeredMs - startedMs,
+    providerMs: hasNoWork ? 0 : outputMs - answeredMs,
+    transferMs: hasNoWork ? 0 : endedMs - outputMs,
     totalMs: endedMs - readyMs,
     attempts: step.attempts,
     cost: step.cost,

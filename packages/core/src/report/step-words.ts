@@ -20,6 +20,12 @@ export function markedName({ step }: ReportRow): string {
   return mark === "" ? step.key : `${mark} ${step.key}`;
 }
 
+/** What the marks of these rows mean: `✗ failed`, each once. */
+export function markWords(rows: readonly ReportRow[]): readonly string[] {
+  const states = new Set(rows.map(({ step }) => step.state).filter((state) => stateMarks[state] !== ""));
+  return Array.from(states, (state) => `${stateMarks[state]} ${state}`);
+}
+
 /** What stands in the cost column: nothing for what costs nothing of its own. */
 export function costWords({ step, isParent, hasBegun }: ReportRow): string {
   if (isParent || !hasBegun) return "";

@@ -11,6 +11,7 @@ import { fitText } from "./text-width.js";
 /** The parts of a bar in order of time; heights differ, so that they can be told apart without colour. */
 export const PHASES = [
   { tint: "queued", field: "queuedMs", height: 4 },
+  { tint: "waiting", field: "waitingMs", height: 6 },
   { tint: "submit", field: "submitMs", height: 9 },
   { tint: "provider", field: "providerMs", height: 14 },
   { tint: "transfer", field: "transferMs", height: 9 },
@@ -81,7 +82,7 @@ function bar({ step }: ReportRow, top: number, elapsedMs: number): string {
     const begin = timeMs;
     timeMs += step[field];
     if (step[field] > 0) {
-      const look = bad === undefined || field === "queuedMs" ? tint : bad.tint;
+      const look = bad === undefined || field === "queuedMs" || field === "waitingMs" ? tint : bad.tint;
       shapes.push(rectangle(fillWith(look), begin, timeMs, elapsedMs, middle, height));
     }
   }

@@ -96,7 +96,13 @@ describe("PT-12 dependency graph", () => {
       .start({ runtime: createRuntime({ clock }) });
     const { result } = await finish(handle, clock);
     const report = await result.report();
-    expect(report.criticalPath).toEqual({ keys: ["long", "end"], lengthMs: 1_000, workMs: 1_000, delayMs: 0 });
+    expect(report.criticalPath).toEqual({
+      keys: ["long", "end"],
+      lengthMs: 1_000,
+      workMs: 1_000,
+      waitingMs: 0,
+      delayMs: 0,
+    });
     expect(report.steps.find(({ key }) => key === "short")?.slackMs).toBe(600);
     expect(formatReport(report)).toContain("long");
   });
