@@ -185,7 +185,7 @@ describe("ingest", () => {
     expect(assets.length).toBe(1);
     expect(failed.map(({ index, label, error }) => [index, label, error.code])).toEqual([
       [0, "boat.png", "INPUT_INVALID"],
-      [2, "1 bytes", "MANIFEST_INVALID"],
+      [2, "unnamed file of 1 byte", "MANIFEST_INVALID"],
     ]);
     const none = ingest(files.slice(0, 1), { source, throwOnFailure: false });
     expect((await rejection(none)).code).toBe("RUN_FAILED");

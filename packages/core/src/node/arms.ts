@@ -57,7 +57,11 @@ export function describeArms(
   readonly accepts: readonly Modality[];
 } {
   if (typeof arms !== "object" || arms === null || Array.isArray(arms) || Object.keys(arms).length === 0) {
-    const message = `${where}: arms like { fast: { provider, model }, ... } are expected; ${describeValue(arms)} was given.`;
+    const came =
+      typeof arms === "object" && arms !== null && !Array.isArray(arms)
+        ? "an object without arms"
+        : describeValue(arms);
+    const message = `${where}: arms like { fast: { provider, model }, ... } are expected; ${came} was given. Give at least one arm.`;
     throw new GenblazeError("INVALID_OPTION", message);
   }
   const entries = Object.entries(arms).map(([name, arm]): [string, NodeBody] => [

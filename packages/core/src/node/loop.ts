@@ -2,13 +2,13 @@ import { z } from "zod";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { Modality } from "../manifest/model.js";
 import { checkOptions } from "../options/check-options.js";
-import { describeValue } from "../options/describe-value.js";
 import { isDefinition } from "../pipeline/is-definition.js";
 import { isReference, type Reference } from "../pipeline/reference.js";
 import type { PipelineBody, ReferencedValue } from "../pipeline/scope.js";
 import { privateSources } from "../privacy/private-parts.js";
 import type { InputAsset } from "../provider/provider.js";
 import type { CompositeNode } from "./composite-node.js";
+import { describeBody } from "./describe-body.js";
 import { assertJudgeFits } from "./loop-judge.js";
 import { runRounds } from "./loop-rounds.js";
 import { typedNode } from "./typed-node.js";
@@ -103,7 +103,7 @@ export function loop<M extends Modality, A extends Modality, V, In, S>(
   options: LoopOptions<V, In, S>,
 ): CompositeNode<M, A, V, In> {
   if (typeof body !== "object" || body === null || !isDefinition(body.definition)) {
-    const message = `loop(pipeline, options): a pipeline is expected; ${describeValue(body)} was given.`;
+    const message = `loop(pipeline, options): a pipeline is expected; ${describeBody(body)}.`;
     throw new GenblazeError("INVALID_OPTION", message);
   }
   const { definition } = body;

@@ -7,6 +7,7 @@ import type { JoinPolicy } from "../pipeline/definition.js";
 import { isDefinition } from "../pipeline/is-definition.js";
 import type { PipelineBody } from "../pipeline/scope.js";
 import type { BodyCall, CompositeNode, NodeContext } from "./composite-node.js";
+import { describeBody } from "./describe-body.js";
 import { assertEnough, checkJoin } from "./join.js";
 import { runAll } from "./run-all.js";
 import { typedNode } from "./typed-node.js";
@@ -56,7 +57,7 @@ export function map<M extends Modality, A extends Modality, V, In>(
   options: MapOptions = {},
 ): CompositeNode<M, A, readonly V[], MapInput<In>> {
   if (typeof body !== "object" || body === null || !isDefinition(body.definition)) {
-    const message = `map(pipeline, options): a pipeline is expected; ${describeValue(body)} was given.`;
+    const message = `map(pipeline, options): a pipeline is expected; ${describeBody(body)}.`;
     throw new GenblazeError("INVALID_OPTION", message);
   }
   const { definition } = body;

@@ -1,10 +1,11 @@
+import { countOf } from "../internal/count-of.js";
 import type { Plan, PlannedStep } from "./plan.js";
 import type { InputEdge } from "./plan-inputs.js";
 import { referencedNames } from "./step-references.js";
 
 /** The plan as lines of text: each step, its provider and model, and where its inputs come from; parts of nodes below them. */
 export function describePlan(plan: Plan): string {
-  return [`${plan.definition.name}: ${plan.steps.length} steps`, ...describeSteps(plan, "  ")].join("\n");
+  return [`${plan.definition.name}: ${countOf(plan.steps.length, "step")}`, ...describeSteps(plan, "  ")].join("\n");
 }
 
 function describeSteps(plan: Plan, indent: string): readonly string[] {

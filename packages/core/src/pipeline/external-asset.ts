@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Download } from "../download/download.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { countOf } from "../internal/count-of.js";
 import { mediaTypeOfName } from "../internal/media-types.js";
 import { throwIfAborted } from "../internal/throw-if-aborted.js";
 import { sha256OfBytes } from "../json/sha256-of-bytes.js";
@@ -71,7 +72,7 @@ export function bytesAsset(bytes: Uint8Array, mediaType: string): ExternalAsset 
     throw new GenblazeError("INVALID_OPTION", message);
   }
   assertText(mediaType, "bytesAsset(bytes, mediaType)");
-  return external(`${bytes.byteLength} bytes`, mediaType, async () => ({
+  return external(`unnamed file of ${countOf(bytes.byteLength, "byte")}`, mediaType, async () => ({
     bytes,
     mediaType,
     url: undefined,

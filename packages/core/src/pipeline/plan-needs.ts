@@ -1,4 +1,5 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { countOf } from "../internal/count-of.js";
 import type { PipelineDefinition, StepDefinition } from "./definition.js";
 
 /** When a step may start. All that it waits for have ended by then. */
@@ -31,7 +32,7 @@ export function needsOf(
   }
   const atLeast = join === "any" ? 1 : join.atLeast;
   if (feeding.length < atLeast) {
-    const message = `Step "${step.key}": option "join" asks for ${atLeast} inputs, but it takes the assets of ${feeding.length} steps.`;
+    const message = `Step "${step.key}": option "join" asks for ${atLeast} inputs, but it takes the assets of ${countOf(feeding.length, "step")}. Ask for fewer, or name more steps in "inputs".`;
     throw new GenblazeError("INVALID_OPTION", message, { details: { step: step.key } });
   }
   const required = new Set(others);

@@ -23,10 +23,9 @@ export function unknownSource(
 /** UNKNOWN_STEP for a name or a selector that stands in `inputs`. */
 export function unknownInput(definition: PipelineDefinition, step: StepDefinition, name: string): GenblazeError {
   const names = definition.steps.map(({ key }) => key);
-  const counted = names.find((each) => name.startsWith(`${each}[`) && /^\[-\d+\]$/.test(name.slice(each.length)));
-  if (counted !== undefined) {
-    const message = `takes "${name}", but a place is a whole number from 0, and the last one has no place of its own. Say "${counted}[0]", or "${counted}" for all.`;
-    return unknown(step, name, message);
+  const counted = names.find((each) => name.startsWith(`${each}[`));
+  if (counted !== undefined && nodeAround(definition, name) === undefined) {
+    return unknown(step, name, `takes "${name}", ${whyNoPlace(counted, name.slice(counted.length))}`);
   }
   const base = names.find((each) => name.startsWith(`${each}.`));
   if (base !== undefined && nodeAround(definition, name) === undefined) {
@@ -35,6 +34,17 @@ export function unknownInput(definition: PipelineDefinition, step: StepDefinitio
     return unknown(step, name, message);
   }
   return unknown(step, name, `takes "${name}"${whyUnknown(definition, step, name)}`);
+}
+
+/** What is wrong behind the bracket of a selector, and which forms there are. */
+function whyNoPlace(base: string, rest: string): string {
+  const kind = /^\[\d+\]\.(image|video|audio|text)$/.exec(rest)?.[1];
+  const problem =
+    kind === undefined
+      ? "but a place is a whole number from 0, and the last one has no place of its own."
+      : "but a kind stands before the place.";
+  const example = kind === undefined ? `"${base}[0]"` : `"${base}.${kind}[0]"`;
+  return `${problem} Say ${example}, or "${base}" for all.`;
 }
 
 function unknown({ key }: StepDefinition, name: string, problem: string): GenblazeError {

@@ -1,3 +1,4 @@
+import { countOf } from "../internal/count-of.js";
 import type { RunEvent } from "../run/run-events.js";
 import { formatDuration } from "./format-duration.js";
 
@@ -5,7 +6,7 @@ import { formatDuration } from "./format-duration.js";
 export function plainLine(event: RunEvent): string | undefined {
   switch (event.type) {
     case "pipeline.started":
-      return `${event.pipeline}: ${event.totalSteps} steps`;
+      return `${event.pipeline}: ${countOf(event.totalSteps, "step")}`;
     case "step.started":
       return `  ${event.step}: started (${event.provider}/${event.model})`;
     case "step.progress":

@@ -107,7 +107,10 @@ describe("promptTemplate", () => {
   });
 
   it("names all the variables without a value, and what does not fit, but never shows a value", () => {
-    expect(messageOf(() => render("{a} {b} {c}", { b: "secret" }))).toContain("variables a, c have no value");
+    expect(messageOf(() => render("{a} {b} {c}", { b: "secret" }))).toContain("variables a, c have no value. Give");
+    expect(messageOf(() => render("{animal}", { animl: "secret" }))).toContain(
+      "variables animal have no value. Values without a variable: animl. Give one for each.",
+    );
     expect(messageOf(() => render("{a:d}", { a: "secret" }))).toBe(
       'Template field {a:d}: the type "d" is for numbers, and the value is a text.',
     );

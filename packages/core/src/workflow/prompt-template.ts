@@ -45,13 +45,18 @@ export function promptTemplate<const Template extends string>(template: Template
   });
 }
 
+/** Of the values that no variable takes. */
+const MOST_NAMED = 10;
+
 function renderParts(parts: readonly TemplatePart[], variables: readonly string[], values: object): string {
   if (typeof values !== "object" || Array.isArray(values)) {
     throw templateProblem(`render(values): an object of values is expected; ${describeValue(values)} was given.`);
   }
   const missing = variables.filter((name) => ownValue(values, name) === undefined);
   if (missing.length > 0) {
-    throw templateProblem(`The template's variables ${missing.join(", ")} have no value. Give one for each.`);
+    const others = Object.keys(values).filter((name) => !variables.includes(name));
+    const given = others.length === 0 ? "" : ` Values without a variable: ${others.slice(0, MOST_NAMED).join(", ")}.`;
+    throw templateProblem(`The template's variables ${missing.join(", ")} have no value.${given} Give one for each.`);
   }
   let text = "";
   for (const part of parts) {

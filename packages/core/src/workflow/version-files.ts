@@ -47,7 +47,9 @@ export async function readVersion(
   { name, id }: Pick<Workflow, "name" | "id">,
   call: StorageCallOptions,
 ): Promise<Workflow> {
-  const stored = await readStored(storage, key, MAX_VERSION_BYTES, call);
+  const stored = await readStored(storage, key, MAX_VERSION_BYTES, call).catch((error: unknown) => {
+    throw isMissing(error) ? neverSaved(name, id, error) : error;
+  });
   let problem = "It is another version than its place says.";
   try {
     const workflow = readWorkflow(stored);
@@ -58,4 +60,13 @@ export async function readVersion(
   }
   const message = `Version ${id} of workflow "${name}" is damaged. ${problem} Restore the object ${JSON.stringify(key)} from a copy, or delete it and save the workflow again.`;
   throw new GenblazeError("STORAGE_FAILED", message, { isRetryable: false, details: { key } });
+}
+
+function isMissing(error: unknown): error is GenblazeError {
+  return GenblazeError.isInstance(error) && error.code === "STORAGE_NOT_FOUND";
+}
+
+function neverSaved(name: string, id: string, cause: GenblazeError): GenblazeError {
+  const message = `Workflow "${name}" has no version ${id} in this store. Save it first: store.save(workflow); store.versions("${name}") gives those that are there.`;
+  return new GenblazeError("STORAGE_NOT_FOUND", message, { cause, details: cause.details });
 }

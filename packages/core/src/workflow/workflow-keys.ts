@@ -1,6 +1,6 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { isSha256 } from "../manifest/is-sha256.js";
-import { describeValue } from "../options/describe-value.js";
+import { describeValue, quoteValue } from "../options/describe-value.js";
 
 /** Where a store keeps things. */
 export interface WorkflowKeys {
@@ -72,7 +72,9 @@ function checkLabel(label: unknown): string {
 
 function checkId(id: unknown): string {
   if (typeof id === "string" && isSha256(id)) return id;
-  throw wrong(`the id of a version is 64 lower-case hexadecimal digits; ${describeValue(id)} was given`);
+  throw wrong(
+    `the id of a version is 64 lower-case hexadecimal digits; ${quoteValue(id)} was given. Take the one of save(workflow), or of versions(name)`,
+  );
 }
 
 function wrong(problem: string): GenblazeError {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { approve, createRuntime, fanOut, from, loop, map, Pipeline, route } from "../../src/index.js";
+import { approve, bytesAsset, createRuntime, fanOut, from, loop, map, Pipeline, route } from "../../src/index.js";
+import { describePlan } from "../../src/report/index.js";
 import { toWorkflow } from "../../src/workflow/index.js";
 import { createFakeClock } from "../support.js";
 import { messageOf, rejection } from "../thrown.js";
@@ -131,5 +132,43 @@ describe("what a pipeline inside says of runs", () => {
     });
     expect(step?.warnings).toEqual([said("metadata"), said("tenantId"), said("projectId")]);
     expect(base.step(shot, { name: "s", input: "a" }).plan().steps[1]?.warnings).toEqual([]);
+  });
+});
+
+describe("a selector that is none", () => {
+  it("is told which forms there are", () => {
+    expect(planned({ inputs: ["frame[-1]"] })).toBe(
+      'Step "last" takes "frame[-1]", but a place is a whole number from 0, and the last one has no place of its own. Say "frame[0]", or "frame" for all.',
+    );
+    expect(planned({ inputs: ["frame[x]"] })).toContain('"frame[x]", but a place is a whole number from 0');
+    expect(planned({ inputs: ["frame[0].image"] })).toBe(
+      'Step "last" takes "frame[0].image", but a kind stands before the place. Say "frame.image[0]", or "frame" for all.',
+    );
+  });
+});
+
+describe("what is given in place of a pipeline or of arms", () => {
+  it("is told, and what to do", () => {
+    expect(messageOf(() => map(image as never))).toBe(
+      'map(pipeline, options): a pipeline is expected; a provider was given. Make it a step of one: new Pipeline("name").step(provider, { model: "..." }).',
+    );
+    expect(messageOf(() => loop({} as never, { judge: () => true }))).toBe(
+      'loop(pipeline, options): a pipeline is expected; an object was given. Give new Pipeline("name") with the steps that it runs.',
+    );
+    expect(messageOf(() => fanOut({}))).toBe(
+      "fanOut(arms, options): arms like { fast: { provider, model }, ... } are expected; an object without arms was given. Give at least one arm.",
+    );
+  });
+});
+
+describe("counts", () => {
+  it("say one step as one", () => {
+    expect(describePlan(base.plan())).toContain("film: 1 step\n");
+    expect(planned({ inputs: ["frame"], join: { atLeast: 5 } })).toBe(
+      'Step "last": option "join" asks for 5 inputs, but it takes the assets of 1 step. Ask for fewer, or name more steps in "inputs".',
+    );
+    const heard = () =>
+      base.step(image, { name: "next", model: "m", inputs: [bytesAsset(new Uint8Array(1), "audio/wav")] });
+    expect(messageOf(() => heard().plan())).toContain('takes "unnamed file of 1 byte", which yields audio');
   });
 });

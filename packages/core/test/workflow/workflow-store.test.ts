@@ -42,6 +42,18 @@ async function keysOf(storage: Storage): Promise<string[]> {
 }
 
 describe("workflowStore", () => {
+  it("says of an id that was never saved what to do, and quotes what is no id", async () => {
+    const { store } = await storeWith();
+    const unknown = "0".repeat(64);
+    const message = `Workflow "poster" has no version ${unknown} in this store. Save it first: store.save(workflow); store.versions("poster") gives those that are there.`;
+    for (const call of [store.get("poster", unknown), store.setLabel("poster", "production", unknown)]) {
+      expect(await rejection(call)).toMatchObject({ code: "STORAGE_NOT_FOUND", message });
+    }
+    expect((await rejection(store.get("poster", "latest"))).message).toBe(
+      'workflowStore(storage): the id of a version is 64 lower-case hexadecimal digits; "latest" was given. Take the one of save(workflow), or of versions(name).',
+    );
+  });
+
   it("keeps each version once, under its id", async () => {
     const storage = memoryStorage();
     const store = workflowStore(storage, { prefix: "team/flows" });
