@@ -97,7 +97,7 @@ describe("genblaze run", () => {
     const { code, stdout, stderr } = await call("run", pipelines, "--save", save);
     expect(stderr).toBe("");
     expect(code).toBe(0);
-    expect(stdout).toContain("small: 1 steps\n  frame: started (scripted/m)\n");
+    expect(stdout).toContain("small: 1 step\n  frame: started (scripted/m)\n");
     expect(stdout).toContain(": completed\n");
     expect(stdout).toContain(`saved ${save}`);
     expect((await readFile(save)).toString()).toBe("scripted image of scripted");
