@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { approve, loop, map, Pipeline, route } from "../../src/index.js";
+import { approve, fanOut, from, loop, map, Pipeline, route, split } from "../../src/index.js";
 import { codeOf, messageOf, rejection } from "../thrown.js";
 import { worker } from "./graph-support.js";
 
@@ -38,6 +38,63 @@ describe("a pipeline inside that takes assets", () => {
       .step(image, { name: "other", model: "m" });
     const free = new Pipeline("p").step(lenient, { name: "s" });
     expect([fed, chained, free].map((each) => each.plan().steps.length)).toEqual([2, 2, 1]);
+  });
+
+  it("is not refused where its step may be left out, or has something else to work on", async () => {
+    const edit = { name: "edit", model: "m", inputs: ["input"] } as const;
+    const asked = new Pipeline("asked", { accepts: ["image"], input: z.boolean() })
+      .step(image, { ...edit, when: from("input", (has) => has) })
+      .step(image, { name: "fresh", model: "m" });
+    const after = new Pipeline("after", { accepts: ["image"], input: z.boolean() })
+      .step(image, { name: "first", model: "m", when: from("input", (has) => has) })
+      .step(image, { ...edit, after: ["first"] });
+    const both = new Pipeline("both", { accepts: ["image"] })
+      .step(image, { name: "frame", model: "m" })
+      .step(video, { name: "clip", model: "m", inputs: ["frame", "input"] });
+    const around = new Pipeline("around", { accepts: ["image"] }).step(both, { name: "b", inputs: ["input"] });
+    const fresh = new Pipeline("fresh").step(video, { name: "clip", model: "m" });
+    const each = new Pipeline("each", { accepts: ["image"], input: z.string() }).step(image, edit);
+    const p = new Pipeline("p");
+    const runs = [
+      p.step(asked, { name: "s", input: false }),
+      p.step(after, { name: "s", input: false, optional: true }).step(image, { name: "f", model: "m" }),
+      p.step(both, { name: "s" }),
+      p.step(around, { name: "s" }),
+      p.step(map(each), { name: "s", input: [] }),
+      p.step(
+        route({ move, fresh }, () => "fresh"),
+        { name: "s" },
+      ),
+      p.step(split({ move, fresh }, { weights: { move: 0, fresh: 1 } }), { name: "s" }),
+      p.step(fanOut({ move, fresh }, { join: "any" }), { name: "s" }),
+    ];
+    for (const pipeline of runs) expect((await pipeline.run()).status).toBe("completed");
+    expect((await both.run()).status).toBe("completed");
+  });
+
+  it("is refused where every way leads to such a step, or a part of nothing is taken", () => {
+    const other = new Pipeline("other", { accepts: ["image"] }).step(video, {
+      name: "film",
+      model: "m",
+      inputs: ["input"],
+    });
+    const fresh = new Pipeline("fresh").step(video, { name: "clip", model: "m" });
+    const part = new Pipeline("part", { accepts: ["image"] })
+      .step(image, { name: "frame", model: "m" })
+      .step(video, { name: "clip", model: "m", inputs: ["frame", "input[0]"] });
+    const gate = new Pipeline("gate", { accepts: ["image"] }).step(approve(), { name: "ok", inputs: ["input"] });
+    const p = new Pipeline("p");
+    const refused = [
+      p.step(
+        route({ move, other }, () => "move"),
+        { name: "s" },
+      ),
+      p.step(fanOut({ move, other }, { join: "any" }), { name: "s" }),
+      p.step(fanOut({ move, fresh }), { name: "s" }),
+      p.step(part, { name: "s" }),
+      p.step(gate, { name: "s" }),
+    ];
+    expect(refused.map((pipeline) => codeOf(() => pipeline.plan()))).toEqual(refused.map(() => "INPUT_INVALID"));
   });
 
   it("is refused by its run when it is given none itself, before anything is paid for", async () => {
