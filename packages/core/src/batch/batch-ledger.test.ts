@@ -68,11 +68,26 @@ describe("a batch with a ledger", () => {
     expect(prompts(again)).toEqual(["a"]);
   });
 
-  it("does items with one key of the caller's own one after the other, and only the first of them", async () => {
-    const { pipeline, provider } = posters();
-    const run = batch(pipeline, ["a", "b", "c"], { ledger: memoryLedger(), key: () => "same" });
-    expect((await run.summary).doneBefore).toBe(2);
-    expect(provider.calls.length).toBe(1);
+  it("fails an item whose key an earlier one has, instead of passing over it as done", async () => {
+    const { pipeline, provider } = posters((prompt) => prompt === "a");
+    const ledger = memoryLedger();
+    for (const status of ["completed", "done-before"]) {
+      const rows = batch(pipeline, ["b", "c", "a", "a"], { ledger, key: (row) => (row === "a" ? row : "k") });
+      const results = (await collect(rows)).toSorted((left, right) => left.index - right.index);
+      expect(results.map((result) => result.status)).toEqual([status, "failed", "failed", "failed"]);
+      expect(results.map(({ error }) => error?.code)).toEqual([
+        undefined,
+        "INVALID_OPTION",
+        "RUN_FAILED",
+        "INVALID_OPTION",
+      ]);
+      expect(results[1]?.error?.message).toBe('Items 0 and 1 have the key "k". Give each its own.');
+    }
+    expect(prompts({ pipeline, provider }).toSorted()).toEqual(["a", "a", "b"]);
+  });
+
+  it("lets items share a key where no ledger goes by it", async () => {
+    expect((await batch(posters().pipeline, ["a", "b"], { key: () => "same" }).summary).completed).toBe(2);
   });
 
   it("has a completed item in the ledger before it hands it out", async () => {

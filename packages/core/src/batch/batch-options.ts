@@ -20,9 +20,10 @@ export interface BatchOptions<Item, In = Item, S = unknown> {
   /** Ends the batch when aborted: runs whose steps are not done are cancelled, no further one is begun. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * What an item is known by in the ledger. @default without a ledger, `item-` and its index; with one, the canonical
-   * hash of the item, and `#2`, `#3`... for items equal to earlier ones, which takes about 100 bytes of memory for
-   * each item; a key of your own takes none.
+   * What an item is known by in the ledger. With a ledger each item needs its own: one whose key an earlier item of the
+   * batch has fails with INVALID_OPTION. The keys take about 100 bytes of memory for each item then. @default without
+   * a ledger, `item-` and its index; with one, the canonical hash of the item, and `#2`, `#3`... for items equal to
+   * earlier ones
    */
   readonly key?: ((item: Item, index: number) => string) | undefined;
   /**

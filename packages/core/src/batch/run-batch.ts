@@ -5,14 +5,13 @@ import { cancelled, openRunSignal, type RunSignal } from "../run/run-signal.js";
 import { batchError } from "./batch-error.js";
 import type { CheckedBatch } from "./batch-options.js";
 import type { BatchEnd, BatchResult, BatchSummary } from "./batch-result.js";
-import { itemKeys } from "./item-key.js";
+import { type ItemKey, itemKeys } from "./item-key.js";
 import type { LedgerSession } from "./ledger.js";
 import { namedItems } from "./named-items.js";
 import { closeLedger, openLedger } from "./open-ledger.js";
 import { type ItemContext, type RunnablePipeline, remember, runItem } from "./run-item.js";
 import type { Items } from "./take-items.js";
 import { createTally, type Tally } from "./tally.js";
-import { createTurns } from "./turns.js";
 import { type WorkOptions, workOff } from "./work-off.js";
 
 /** How a batch comes to its end; the first reason stays. */
@@ -95,16 +94,9 @@ function workOf<Item, S>(
 ): WorkOptions<Item, BatchResult<S>> {
   const { batch, pipeline } = context;
   const keyOf = itemKeys(batch, pipeline.definition.name);
-  const inTurn = createTurns();
   return {
     concurrency: batch.concurrency,
-    async work(item, index, fail) {
-      const key = keyOf(item, index);
-      // Of two items with one key the second shall find the first in the ledger.
-      return context.session === undefined
-        ? workOne(context, tally, { item, index, key, fail })
-        : inTurn(key, () => workOne(context, tally, { item, index, key, fail }));
-    },
+    work: async (item, index, fail) => workOne(context, tally, { item, index, key: keyOf(item, index), fail }),
     shouldStop,
     onStop: (callback) => signal.onAbort(callback),
     onLeave: leave,
@@ -114,7 +106,7 @@ function workOf<Item, S>(
 interface ItemWork<Item> {
   readonly item: Item;
   readonly index: number;
-  readonly key: string;
+  readonly key: ItemKey;
   readonly fail: (thrown: unknown) => void;
 }
 

@@ -8,6 +8,7 @@ import type { RunHandle } from "../run/start-run.js";
 import { type CheckedBatch, checkItemRun } from "./batch-options.js";
 import type { BatchResult, BatchStatus } from "./batch-result.js";
 import { costOfRun } from "./cost-of-run.js";
+import { type ItemKey, sameKey } from "./item-key.js";
 import type { LedgerSession } from "./ledger.js";
 import { patientSink, storedAnyway } from "./patient-sink.js";
 
@@ -34,13 +35,20 @@ export async function runItem<Item, S>(
   context: ItemContext<Item, S>,
   item: Item,
   index: number,
-  key: string,
+  itemKey: ItemKey,
 ): Promise<BatchResult<S>> {
   const { clock, session } = context;
+  const { key, sameAs } = itemKey;
+  if (sameAs !== undefined) return { index, key, ...refused(sameKey(itemKey, sameAs, index)), elapsedMs: 0 };
   const startedAt = clock.now();
   const before = await session?.get(key);
   const outcome = before === undefined ? await runOnce(context, item, index) : doneBefore<S>(before);
   return { index, key, ...outcome, elapsedMs: clock.now() - startedAt };
+}
+
+/** An item that did not come to a run. */
+function refused<S>(error: GenblazeError): RunOutcome<S> {
+  return { status: "failed", runId: undefined, manifestHash: undefined, result: undefined, error, costUsd: 0 };
 }
 
 /** Writes a completed item into the ledger. */
@@ -67,7 +75,7 @@ async function runOnce<Item, S>(context: ItemContext<Item, S>, item: Item, index
     // What a run gave is in its result; so this item was refused before anything ran.
     const error = errorFromUnknown(thrown, `Item ${index}`);
     const status = error.code === "CANCELLED" && context.signal.aborted ? "cancelled" : "failed";
-    return { status, runId: run?.runId, manifestHash: undefined, result: undefined, error, costUsd: 0 };
+    return { ...refused<S>(error), status, runId: run?.runId };
   }
 }
 
