@@ -125,6 +125,40 @@ describe("a batch that is left while a run is being stored", () => {
     await clock.advanceToNext();
     expect(await summary).toMatchObject({ failed: 1, errors: { SINK_FAILED: 1 }, endedBy: "items" });
   });
+
+  it("is still over when the run's time limit is, though the sink heeds nothing", async () => {
+    const { pipeline } = posters();
+    const signals: (AbortSignal | undefined)[] = [];
+    let begin: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const deaf: Sink = {
+      name: "deaf",
+      write: (_, options) => {
+        signals.push(options?.signal);
+        begin();
+        return new Promise(() => undefined);
+      },
+    };
+    const clock = createFakeClock();
+    const abort = new AbortController();
+    const run = batch(pipeline, ["a"], {
+      signal: abort.signal,
+      runtime: createRuntime({ clock }),
+      runOptions: { sink: deaf, timeoutMs: 20 },
+    });
+    const { summary } = run;
+    await begun;
+    abort.abort();
+    expect(signals.map((signal) => signal?.aborted)).toEqual([false]);
+    await clock.advance(20);
+    expect(await summary).toMatchObject({ failed: 1, errors: { SINK_FAILED: 1 } });
+    expect((await summary).failures[0]?.message).toBe(
+      "The run completed. It was not stored: its sink was not done within the run's limit of 20 ms. Raise timeoutMs, or store it with result.store(sink).",
+    );
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+  });
 });
 
 describe("a batch whose items have failed half-way", () => {

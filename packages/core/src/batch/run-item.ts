@@ -5,12 +5,12 @@ import type { Clock } from "../provider/clock.js";
 import type { RunOptions } from "../run/run-options.js";
 import type { RunResult } from "../run/run-result.js";
 import type { RunHandle } from "../run/start-run.js";
-import { type CheckedBatch, checkItemRun } from "./batch-options.js";
+import { type CheckedBatch, checkItemRun, type ItemRun } from "./batch-options.js";
 import type { BatchResult, BatchStatus } from "./batch-result.js";
 import { costOfRun } from "./cost-of-run.js";
 import { type ItemKey, sameKey } from "./item-key.js";
 import type { LedgerSession } from "./ledger.js";
-import { patientSink, storedAnyway } from "./patient-sink.js";
+import { createPatience, type Patience, patientSink, storedAnyway } from "./patient-sink.js";
 
 /** What a batch needs of a pipeline. */
 export interface RunnablePipeline<S> {
@@ -68,9 +68,11 @@ function doneBefore<S>(facts: Readonly<Record<string, unknown>>): RunOutcome<S> 
 async function runOnce<Item, S>(context: ItemContext<Item, S>, item: Item, index: number): Promise<RunOutcome<S>> {
   let run: RunHandle<S> | undefined;
   try {
-    const options = optionsOf(context, item, index);
+    const own = ownOptions(context, item, index);
+    const patience = createPatience(context.signal, context.clock, own.timeoutMs);
+    const options = optionsOf(context, own, item, patience);
     run = context.pipeline.start(options);
-    return toOutcome(await storedAnyway(await run.result, options.sink, context.signal));
+    return toOutcome(await storedAnyway(await run.result, options.sink, patience));
   } catch (thrown) {
     // What a run gave is in its result; so this item was refused before anything ran.
     const error = errorFromUnknown(thrown, `Item ${index}`);
@@ -79,15 +81,24 @@ async function runOnce<Item, S>(context: ItemContext<Item, S>, item: Item, index
   }
 }
 
-function optionsOf<Item, S>({ pipeline, batch, signal }: ItemContext<Item, S>, item: Item, index: number): RunOptions {
+function ownOptions<Item, S>({ batch }: ItemContext<Item, S>, item: Item, index: number): ItemRun<unknown> {
   const own = batch.runOptionsOf?.(item, index) ?? batch.sharedOptions;
   checkItemRun(own);
+  return own;
+}
+
+function optionsOf<Item, S>(
+  { pipeline, batch, signal }: ItemContext<Item, S>,
+  own: ItemRun<unknown>,
+  item: Item,
+  patience: Patience,
+): RunOptions {
   const input = "input" in own ? own.input : item;
   return {
     ...own,
     ...(pipeline.definition.input === undefined && !("input" in own) ? {} : { input }),
     ...(batch.runtime === undefined ? {} : { runtime: batch.runtime }),
-    ...(own.sink === undefined ? {} : { sink: patientSink(own.sink, signal) }),
+    ...(own.sink === undefined ? {} : { sink: patientSink(own.sink, patience) }),
     signal,
     throwOnFailure: false,
   };
