@@ -3,15 +3,10 @@ import type { TextStream } from "@genblaze/core/report";
 import type { Keyboard } from "./keyboard.js";
 import { parseAnswer } from "./parse-answer.js";
 import { showText } from "./show-text.js";
+import { linesOf, type ShownChoice } from "./shown-choice.js";
 
 type AnswerWaiting = NonNullable<RunOptions["onWaiting"]>;
 type WaitingStep = Parameters<AnswerWaiting>[0];
-
-/** One thing that may be chosen, and the file where it can be looked at. */
-export interface ShownChoice {
-  readonly text: string;
-  readonly path: string | undefined;
-}
 
 /** Writes the choices of a question where a person can look at them. */
 export type ShowChoices = (
@@ -36,12 +31,10 @@ async function askOne(
   showChoices: ShowChoices,
 ): Promise<JsonValue | undefined> {
   const choices = await showChoices(step, question);
-  // The display of the run shall have stopped before something is written below it.
-  await new Promise((resolve) => setImmediate(resolve));
+  // The display of the run has stopped then too, before something is written below it.
+  await keyboard.forgetTyped();
   screen.write(`\n"${step}" waits: ${wordsOf(question)}\n`);
-  for (const [index, { text, path }] of (choices ?? []).entries()) {
-    screen.write(`  ${index}  ${text}${path === undefined ? "" : `  ${path}`}\n`);
-  }
+  for (const line of linesOf(choices ?? [])) screen.write(`${line}\n`);
   const hint = choices === undefined ? "an answer as JSON" : "yes, no, or the numbers of those that go on";
   for (;;) {
     screen.write(`${hint} (Ctrl-D lets the run rest): `);

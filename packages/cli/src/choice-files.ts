@@ -15,7 +15,10 @@ export interface ChoiceFiles {
   remove(): Promise<void>;
 }
 
-/** Files are made of the outputs that are asked about, in a folder of their own that only this user can read. */
+/**
+ * Files are made of the outputs that are asked about, in a folder of their own that only this user can read. They stay
+ * unless they are taken away: whoever answers with a later call looks at them before.
+ */
 export function choiceFiles(runtime: Runtime): ChoiceFiles {
   let spool: Storage | undefined;
   let folder: string | undefined;

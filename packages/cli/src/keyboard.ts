@@ -3,6 +3,8 @@ import type { KeyboardStream } from "./terminal.js";
 
 /** Lines that a person types. */
 export interface Keyboard {
+  /** Forgets what was typed before anybody could see what it would answer. */
+  forgetTyped(): Promise<void>;
   /** The next line; undefined when there is none any more, or the signal aborted. */
   readLine(signal: AbortSignal): Promise<string | undefined>;
   close(): void;
@@ -30,6 +32,13 @@ export function openKeyboard(input: KeyboardStream): Keyboard {
   }
 
   return {
+    async forgetTyped() {
+      lines ??= open();
+      // What waits in the terminal comes with the next turn of the event loop.
+      await nextTurn();
+      await nextTurn();
+      typed.length = 0;
+    },
     async readLine(signal) {
       lines ??= open();
       const onAbort = () => wake();
@@ -44,4 +53,8 @@ export function openKeyboard(input: KeyboardStream): Keyboard {
     },
     close: () => lines?.close(),
   };
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "@genblaze/core";
 import type { CommandCall } from "./command.js";
+import { linesOf, type ShownChoice } from "./shown-choice.js";
 
 const DEFAULT_CACHE = ".genblaze-cache";
 
@@ -9,33 +10,52 @@ export interface OpenQuestions {
   readonly answers: JsonObject;
 }
 
+/** What the next call has to know of the run that rests. */
+export interface RestingRun extends OpenQuestions {
+  readonly waiting: readonly string[];
+  /** What may be chosen, with a file of each, by the names of the steps that ask. */
+  readonly choices: Readonly<Record<string, readonly ShownChoice[]>>;
+  /** Whether some of its steps are private, which no cache of the command line keeps. */
+  readonly hasPrivateSteps: boolean;
+  /** A place for the opening of the next run; that of this one is taken. */
+  readonly opening: string | undefined;
+}
+
 /** Lines that say what waits and how to answer, with a command that can be pasted into a shell. */
-export function describeWaiting(call: CommandCall, waiting: readonly string[], open: OpenQuestions): readonly string[] {
+export function describeWaiting(call: CommandCall, resting: RestingRun): readonly string[] {
+  const { waiting, questions, choices } = resting;
   if (waiting.length === 0) return [];
-  const asked = waiting.map((step) => {
-    const question = open.questions.get(step)?.question;
-    return `"${step}" waits for an answer${typeof question === "string" ? `: ${question}` : ""}`;
+  const asked = waiting.flatMap((step) => {
+    const question = questions.get(step)?.question;
+    return [
+      `"${step}" waits for an answer${typeof question === "string" ? `: ${question}` : ""}`,
+      ...linesOf(choices[step] ?? []),
+    ];
   });
-  const keepsWork = call.values.cache !== undefined;
-  const how = keepsWork
-    ? "Answer with this call (what was made comes from the cache and is not paid for again):"
-    : "Nothing of this run is kept, so the next call makes its outputs anew and pays for them. Give it a cache, look at what it made, and answer then:";
-  return [...asked, how, `  ${nextCall(call, waiting, open)}`];
+  return [...asked, howToAnswer(call, resting), `  ${nextCall(call, resting)}`];
+}
+
+function howToAnswer({ values }: CommandCall, { hasPrivateSteps }: RestingRun): string {
+  if (values.cache === undefined) {
+    return "No cache, so the next call makes its outputs anew and pays for them. Give it a cache, look at what it made, and answer then:";
+  }
+  return hasPrivateSteps
+    ? "Answer with this call (private steps are made anew and paid for again, as no cache keeps them; the others come from the cache):"
+    : "Answer with this call (what was made comes from the cache and is not paid for again):";
 }
 
 /** The call that goes on: with the answers where the work is in a cache, else with a cache. */
-export function nextCall(
-  { positionals, values }: CommandCall,
-  waiting: readonly string[],
-  { questions, answers }: OpenQuestions,
-): string {
+export function nextCall({ positionals, values, terminal }: CommandCall, resting: RestingRun): string {
+  const { waiting, questions, answers, opening } = resting;
   const given = Object.fromEntries(waiting.map((step) => [step, approvalFor(questions.get(step))]));
   const more: CommandCall["values"] =
     values.cache === undefined ? { cache: DEFAULT_CACHE } : { answers: JSON.stringify({ ...answers, ...given }) };
-  const options = Object.entries({ ...values, ...more }).flatMap(([name, value]) =>
+  const all: CommandCall["values"] = { ...values, ...more, opening };
+  const options = Object.entries(all).flatMap(([name, value]) =>
     value === true ? [`--${name}`] : typeof value === "string" ? [`--${name}`, quoted(value)] : [],
   );
-  return ["genblaze run", ...positionals.map(quoted), ...options].join(" ");
+  const command = (terminal.command ?? ["genblaze"]).map(quoted);
+  return [...command, "run", ...positionals.map(quoted), ...options].join(" ");
 }
 
 /** The form that a gate takes; of other nodes only they know it. */

@@ -1,7 +1,7 @@
 import { type AnyPipeline, createRuntime, type JsonObject, type JsonValue, type RunOptions } from "@genblaze/core";
 import { folderCache } from "@genblaze/core/cache";
 import { askPerson } from "./ask-person.js";
-import { choiceFiles } from "./choice-files.js";
+import { type ChoiceFiles, choiceFiles } from "./choice-files.js";
 import { type CommandCall, screenOf } from "./command.js";
 import { isJsonObject } from "./is-json-object.js";
 import { openKeyboard } from "./keyboard.js";
@@ -15,8 +15,9 @@ export interface Questions extends OpenQuestions {
   readonly options: Pick<RunOptions, "runtime" | "onWaiting">;
   /** Whether a person is asked. */
   readonly isAsking: boolean;
+  readonly files: ChoiceFiles;
   /** To be called when the run has ended. */
-  readonly close: () => Promise<void>;
+  readonly close: () => void;
 }
 
 /** Reads `--answers` and `--cache`; a person is asked where one sits at the terminal. */
@@ -24,21 +25,16 @@ export function openQuestions(pipeline: AnyPipeline, call: CommandCall): Questio
   const { cache, answers } = call.values;
   const base = { questions: new Map<string, JsonObject>(), answers: answersOf(parseJson("answers", answers)) };
   const own = pipeline.runtime;
-  const cached = typeof cache === "string" ? { ...(own ?? createRuntime()), cache: folderCache(cache) } : own;
+  const runtime = own ?? createRuntime();
+  const files = choiceFiles(typeof cache === "string" ? { ...runtime, cache: folderCache(cache) } : runtime);
   const { stdin } = call.terminal;
   const screen = screenOf(call);
   if (stdin?.isTTY !== true || screen.isTTY !== true) {
-    const options = cached === undefined ? {} : { runtime: cached };
-    return { ...base, options, isAsking: false, close: async () => undefined };
+    return { ...base, files, options: { runtime: files.runtime }, isAsking: false, close: () => undefined };
   }
-  const files = choiceFiles(cached ?? createRuntime());
   const keyboard = openKeyboard(stdin);
   const onWaiting = askPerson(keyboard, screen, files.show);
-  async function close(): Promise<void> {
-    keyboard.close();
-    await files.remove();
-  }
-  return { ...base, options: { runtime: files.runtime, onWaiting }, isAsking: true, close };
+  return { ...base, files, options: { runtime: files.runtime, onWaiting }, isAsking: true, close: keyboard.close };
 }
 
 function answersOf(given: JsonValue | undefined): JsonObject {

@@ -9,6 +9,8 @@ export interface Terminal {
   readonly stderr: TextStream;
   /** Read only when it is a terminal and a step waits for an answer. */
   readonly stdin?: KeyboardStream;
+  /** The words that start this program again. @default `genblaze` */
+  readonly command?: readonly string[];
   /** Aborted when the user presses Ctrl-C. */
   readonly signal?: AbortSignal;
 }

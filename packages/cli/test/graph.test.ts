@@ -2,16 +2,22 @@ import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { runCli } from "../src/run-cli.js";
+import { startedAs } from "../src/started-as.js";
 import { call, fixture, json } from "./cli-calls.js";
 import { painted } from "./fixtures/pipelines.js";
 
 let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "genblaze-cli-"));
+  // What is left to be looked at goes with the rest.
+  vi.stubEnv("TMPDIR", folder);
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
 
 const gated = `${fixture("pipelines")}#gated`;
 
@@ -40,17 +46,23 @@ it("says with which call a waiting run is answered, and that call pays for nothi
   const quotedCache = `'${cache.replace("'", "'\\''")}'`;
   const next = `genblaze run ${gated} --store ${store} --cache ${quotedCache} --answers '{"chosen":{"approved":true}}'`;
   expect(first.code).toBe(1);
+  const [, shown = ""] = /\n {2}0 {2}image\/x-scripted of "frame" {2}(.*)\n/.exec(first.stdout) ?? [];
   expect(first.stdout).toContain(
     [
       '"chosen" waits for an answer: Approve?',
+      `  0  image/x-scripted of "frame"  ${shown}`,
       "Answer with this call (what was made comes from the cache and is not paid for again):",
       `  ${next}`,
       "",
     ].join("\n"),
   );
-  expect((await json("run", gated, "--store", store, "--cache", cache)).next).toBe(
-    next.replace(" --answers", " --json --answers"),
-  );
+  const looked = await json("run", gated, "--store", store, "--cache", cache);
+  expect(looked.next).toBe(next.replace(" --answers", " --json --answers"));
+  expect(looked.choices).toEqual({ chosen: [{ text: 'image/x-scripted of "frame"', path: expect.any(String) }] });
+  // Both show the same picture, though no person was at the terminal.
+  const [before, after] = await Promise.all([shown, looked.choices.chosen[0].path].map((path) => readFile(path)));
+  expect(before?.byteLength).toBeGreaterThan(0);
+  expect(after).toEqual(before);
   const paid = painted.calls.length;
   const answers = ["--answers", '{"chosen":{"approved":true}}'];
   const answered = await json("run", gated, "--store", store, "--cache", cache, ...answers);
@@ -62,6 +74,48 @@ it("advises a cache where nothing of a waiting run is kept", async () => {
   const { stdout } = await call("run", gated);
   expect(stdout).toContain("the next call makes its outputs anew and pays for them");
   expect(stdout).toContain(`  genblaze run ${gated} --cache .genblaze-cache\n`);
+  const stored = await call("run", gated, "--store", join(folder, "kept"));
+  expect(stored.stdout).toContain("No cache, so the next call makes its outputs anew");
+});
+
+it("names the next call as this one was started", async () => {
+  const started = { execPath: "/usr/bin/node", execArgv: ["--import", "tsx"], argv: ["", "/my tools/main.js", "run"] };
+  expect(startedAs(started)).toEqual(["/usr/bin/node", "--import", "tsx", "/my tools/main.js"]);
+  expect(startedAs({ ...started, argv: ["", "/p/node_modules/.bin/genblaze"] })).toEqual(["genblaze"]);
+  const out: string[] = [];
+  const screen = { write: (text: string) => out.push(text) };
+  await runCli(["run", gated, "--cache", join(folder, "c")], {
+    stdout: screen,
+    stderr: screen,
+    command: startedAs(started),
+  });
+  expect(out.join("")).toContain(`  /usr/bin/node --import tsx '/my tools/main.js' run ${gated} --cache `);
+});
+
+it("says that private steps are made anew, and names a free place for what opens them", async () => {
+  const hidden = `${fixture("pipelines")}#hidden`;
+  const [cache, opening] = [join(folder, "hidden"), join(folder, "o.json")];
+  const { stdout } = await call("run", hidden, "--cache", cache, "--opening", opening);
+  expect(stdout).toContain("(private steps are made anew and paid for again, as no cache keeps them;");
+  expect(stdout).toContain(` --opening ${join(folder, "o.2.json")} --answers `);
+  const [, words = ""] = /\n {2}genblaze (.*)\n/.exec(stdout) ?? [];
+  const next = [...words.matchAll(/'([^']*)'|(\S+)/g)].map(([, inQuotes, bare]) => inQuotes ?? bare ?? "");
+  expect((await call(...next)).code).toBe(0);
+});
+
+it("saves nothing of a run that waits, and says so", async () => {
+  const path = join(folder, "resting.mp4");
+  expect((await call("run", gated, "--save", path)).stdout).toContain("\nnot saved: the run waits\n");
+  await expect(stat(path)).rejects.toThrow("ENOENT");
+});
+
+it("says what an output is that was saved under the name of another format", async () => {
+  const path = join(folder, "film.mp4");
+  const { code, stdout } = await call("run", `${fixture("pipelines")}#picture`, "--save", path);
+  expect(code).toBe(0);
+  expect(stdout).toContain(
+    `saved ${path}\nits manifest is in ${path}.genblaze.json: The output is image/png, but "film.mp4" has the name of video/mp4, so that its manifest is beside it. Save it with the extension .png.\n`,
+  );
 });
 
 /** A person at a terminal who types a line whenever the screen asks for one; undefined stands for Ctrl-D. */
@@ -94,6 +148,17 @@ it("asks the person at the terminal, with files to look at, until the answer is 
   expect(path).toMatch(/chosen_0/);
   // It was there to be looked at only.
   await expect(stat(path)).rejects.toThrow("ENOENT");
+});
+
+it("takes no line that was typed before its question was shown", async () => {
+  const early = person("yes\nyes", undefined);
+  expect(await runCli(["run", `${fixture("pipelines")}#twice`], early.terminal)).toBe(1);
+  expect(early.shown()).toContain('"second" waits: Approve?');
+  expect(early.shown()).toContain(": waiting\n");
+  const before = person(undefined);
+  before.terminal.stdin.write("yes\n");
+  expect(await runCli(["run", gated], before.terminal)).toBe(1);
+  expect(before.shown()).toContain(": waiting\n");
 });
 
 it("fails a gate that the person refuses, and lets the run rest without an answer", async () => {

@@ -6,12 +6,13 @@ import { type Command, type CommandCall, screenOf, signalOf } from "../command.j
 import { exitCodes } from "../exit-codes.js";
 import { loadPipeline } from "../load-pipeline.js";
 import { moduleOf } from "../module-of.js";
-import { describeWaiting, nextCall, type OpenQuestions } from "../next-call.js";
+import { describeWaiting, nextCall, type RestingRun } from "../next-call.js";
 import { openQuestions } from "../open-questions.js";
 import { assertOpeningPath, keepOpening } from "../opening-path.js";
 import { print } from "../output.js";
 import { parseJson } from "../parse-json.js";
 import { readKeyBytes } from "../read-key-bytes.js";
+import { restingRun } from "../resting-run.js";
 import { trySave } from "../try-save.js";
 import { reportWriter } from "../write-report.js";
 
@@ -70,22 +71,21 @@ export const run: Command = {
     const lost = await keepOpening(result, opening);
     await writeReport?.(await result.report());
     const { save } = call.values;
-    const saved =
-      typeof save === "string" && result.error === undefined ? await trySave(result, save, call) : undefined;
+    const isWhole = result.status === "completed" && result.error === undefined;
+    const saved = typeof save === "string" && isWhole ? await trySave(result, save, call) : undefined;
     const failure = lost ?? (GenblazeError.isInstance(saved) ? saved : undefined);
-    print(call, toJson(result, call, saved, failure, waiting), [
-      ...describe(result, call, saved, waiting),
+    const resting = await restingRun(result, waiting, opening);
+    print(call, toJson(result, call, saved, failure, resting), [
+      ...describe(result, call, saved, resting),
       ...(lost === undefined ? [] : [describeError(lost)]),
     ]);
-    return result.status === "completed" && result.error === undefined && failure === undefined
-      ? exitCodes.ok
-      : exitCodes.failed;
+    return isWhole && failure === undefined ? exitCodes.ok : exitCodes.failed;
   },
 };
 
 type Saved = SavedMedia | GenblazeError | undefined;
 
-function describe(result: RunResult, call: CommandCall, saved: Saved, open: OpenQuestions): readonly string[] {
+function describe(result: RunResult, call: CommandCall, saved: Saved, resting: RestingRun): readonly string[] {
   const columns = call.terminal.stdout.columns;
   const timeline = formatTimeline(result, columns === undefined || columns <= 0 ? {} : { columns });
   return [
@@ -93,12 +93,21 @@ function describe(result: RunResult, call: CommandCall, saved: Saved, open: Open
     timeline,
     "",
     `run ${result.runId}: ${result.status}`,
-    ...describeWaiting(call, result.waiting, open),
+    ...describeWaiting(call, resting),
     `manifest hash ${result.manifest.canonicalHash}`,
-    ...(saved === undefined ? [] : [GenblazeError.isInstance(saved) ? describeError(saved) : `saved ${saved.path}`]),
+    ...describeSaved(result, call, saved),
     ...(result.stored === undefined ? [] : [`stored ${result.stored.manifestUrl}`]),
     ...(result.error === undefined ? [] : [describeError(result.error)]),
   ];
+}
+
+function describeSaved({ status }: RunResult, { values }: CommandCall, saved: Saved): readonly string[] {
+  if (GenblazeError.isInstance(saved)) return [describeError(saved)];
+  if (saved !== undefined) {
+    const { path, sidecarPath, reason = "" } = saved;
+    return [`saved ${path}`, ...(sidecarPath === undefined ? [] : [`its manifest is in ${sidecarPath}: ${reason}`])];
+  }
+  return values.save !== undefined && status === "waiting" ? ["not saved: the run waits"] : [];
 }
 
 function describeError({ code, message }: GenblazeError): string {
@@ -110,7 +119,7 @@ function toJson(
   call: CommandCall,
   saved: Saved,
   failure: GenblazeError | undefined,
-  open: OpenQuestions,
+  resting: RestingRun,
 ): object {
   const { runId, status, elapsedMs, manifest, stored } = result;
   const error = result.error ?? failure;
@@ -120,7 +129,9 @@ function toJson(
     elapsedMs,
     manifestHash: manifest.canonicalHash,
     steps: result.steps.map(({ name, state, assets }) => ({ name, state, assets })),
-    ...(result.waiting.length === 0 ? {} : { waiting: result.waiting, next: nextCall(call, result.waiting, open) }),
+    ...(result.waiting.length === 0
+      ? {}
+      : { waiting: result.waiting, choices: resting.choices, next: nextCall(call, resting) }),
     ...(saved === undefined || GenblazeError.isInstance(saved) ? {} : { saved: saved.path }),
     ...(stored === undefined ? {} : { manifestUrl: stored.manifestUrl }),
     ...(error === undefined ? {} : { error: toErrorJson(error) }),

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { extensionOfMediaType, mediaTypeOfName } from "../internal/media-types.js";
 import { throwIfAborted } from "../internal/throw-if-aborted.js";
 import type { Manifest } from "../manifest/manifest.js";
 import type { SavedMedia } from "../media/media-writer.js";
@@ -35,11 +36,21 @@ export async function saveOutput(
   await mkdir(dirname(path), { recursive: true }).catch(() => undefined);
   const writer = run.runtime.media ?? sidecarWriter;
   const { signal } = options;
-  return writer.save(bytes, manifest, {
+  const saved = await writer.save(bytes, manifest, {
     output: path,
     mediaType: asset.mediaType,
     ...(signal === undefined ? {} : { signal }),
   });
+  const misnamed = saved.method === "sidecar" ? wrongName(path, asset.mediaType) : undefined;
+  return misnamed === undefined ? saved : { ...saved, reason: misnamed };
+}
+
+/** Of a file under the name of another format, a writer can only say that it is damaged. */
+function wrongName(path: string, mediaType: string): string | undefined {
+  const meant = mediaTypeOfName(path);
+  const extension = extensionOfMediaType(mediaType);
+  if (meant === undefined || extension === undefined || extensionOfMediaType(meant) === extension) return undefined;
+  return `The output is ${mediaType}, but "${basename(path)}" has the name of ${meant}, so that its manifest is beside it. Save it with the extension ${extension}.`;
 }
 
 function chooseStep(
