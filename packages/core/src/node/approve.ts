@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { didYouMean } from "../internal/closest-name.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { Modality } from "../manifest/model.js";
 import { checkOptions } from "../options/check-options.js";
+import { quoteValue } from "../options/describe-value.js";
 import { timeoutMs } from "../pipeline/option-schemas.js";
 import type { InputAsset } from "../provider/provider.js";
 import type { CompositeNode, NodeContext, NodeOutput } from "./composite-node.js";
@@ -96,7 +98,8 @@ function questionOf({ inputs }: NodeContext, question: string): JsonObject {
 function handOn({ step, inputs }: NodeContext, answer: JsonValue): NodeOutput {
   const verdict = approval.safeParse(answer);
   if (!verdict.success) {
-    const message = `Step "${step}": an approval is { approved: true } or { approved: false }, with choose, by and note; something else came.`;
+    const came = unknownKey(verdict.error) ?? "something else came.";
+    const message = `Step "${step}": an approval is { approved: true } or { approved: false }, with choose, by and note; ${came}`;
     throw new GenblazeError("INVALID_OPTION", message, { details: { step } });
   }
   const { approved, choose, by, note } = verdict.data;
@@ -108,9 +111,18 @@ function handOn({ step, inputs }: NodeContext, answer: JsonValue): NodeOutput {
   return { assets: choose === undefined ? inputs : choose.map((place) => chosen(step, inputs, place)) };
 }
 
+/** A misspelt key says more than that the right one is missing. */
+function unknownKey({ issues }: z.ZodError): string | undefined {
+  const [key] = issues.flatMap((issue) => (issue.code === "unrecognized_keys" ? issue.keys : []));
+  if (key === undefined) return undefined;
+  return `${quoteValue(key)} is none of them.${didYouMean(key, Object.keys(approval.shape))}`;
+}
+
 function chosen(step: string, inputs: readonly InputAsset[], place: number): InputAsset {
   const input = inputs[place];
   if (input !== undefined) return input;
-  const message = `Step "${step}": the approval chose ${place}, but there are ${inputs.length} inputs, from 0.`;
+  const last = inputs.length - 1;
+  const there = last < 0 ? "are no inputs" : last === 0 ? "is 1 input: 0" : `are ${inputs.length} inputs: 0 to ${last}`;
+  const message = `Step "${step}": the approval chose ${place}, but there ${there}.`;
   throw new GenblazeError("INVALID_OPTION", message, { details: { step } });
 }

@@ -5,6 +5,8 @@ import type { Asset } from "../manifest/model.js";
 import { modalityOfMediaType } from "../pipeline/asset-selector.js";
 import type { PipelineDefinition } from "../pipeline/definition.js";
 import type { ExternalAsset } from "../pipeline/external-asset.js";
+import { isHandingOn } from "../pipeline/kinds-of.js";
+import { namesInside } from "../pipeline/names-inside.js";
 import { validate } from "../pipeline/output-schema.js";
 import type { Plan } from "../pipeline/plan.js";
 import { takerOf } from "../pipeline/plan-given.js";
@@ -15,16 +17,30 @@ import type { CheckedRunOptions, RunOptions } from "./run-options.js";
 import type { RunState } from "./run-state.js";
 import { loadOnce, toInput } from "./step-inputs.js";
 
-/** An answer under a name that no step can have would be waited for in vain. */
-export function assertAnswers({ root }: RunState, answers: RunContext["answers"]): void {
+/** An answer under a name that no step can have, or that of a step that asks nothing, would be given in vain. */
+export function assertAnswers({ root, plan }: RunState, answers: RunContext["answers"]): void {
   const names = [...root.byName.keys()];
+  const nodes = names.filter((name) => root.byName.get(name)?.planned.step.kind === "node");
   const isInside = (answer: string, name: string) => answer.startsWith(`${name}.`) || answer.startsWith(`${name}[`);
-  const unknown = Object.keys(answers).find(
-    (answer) => !names.some((name) => answer === name || isInside(answer, name)),
-  );
-  if (unknown === undefined) return;
-  const message = `Option "answers" names "${unknown}", which is no step of this pipeline.${didYouMean(unknown, names)}`;
-  throw new GenblazeError("UNKNOWN_STEP", message, { details: { name: unknown } });
+  for (const answer of Object.keys(answers)) {
+    if (nodes.some((name) => answer === name || isInside(answer, name))) continue;
+    const asking = askingSteps(plan);
+    const details = { details: { name: answer } };
+    if (names.includes(answer)) {
+      const others = asking.length === 0 ? ", and no other step does" : `; these do: ${asking.join(", ")}`;
+      throw new GenblazeError("INVALID_OPTION", `Option "answers": "${answer}" asks nothing${others}.`, details);
+    }
+    const others = asking.length === 0 ? " None asks for an answer." : ` These ask: ${asking.join(", ")}.`;
+    const message = `Option "answers" names "${answer}", which is no step of this pipeline.${didYouMean(answer, asking)}${others}`;
+    throw new GenblazeError("UNKNOWN_STEP", message, details);
+  }
+}
+
+/** The steps that may ask, the first item's in the place of all. */
+function askingSteps(plan: Plan): readonly string[] {
+  return namesInside(plan)
+    .filter(({ planned: { step } }) => step.kind === "node" && !isHandingOn(step.node))
+    .map(({ name }) => name.replaceAll("[*]", "[0]"));
 }
 
 /** Checks what the caller gives the pipeline, before anything else happens. */

@@ -4,6 +4,7 @@ import {
   approve,
   createRuntime,
   from,
+  type JsonValue,
   loop,
   map,
   memoryJournal,
@@ -267,5 +268,47 @@ describe("a gate inside a node", () => {
     const { result } = await finish(handle, clock);
     expect(result.step("shots").error?.code).toBe("TIMED_OUT");
     expect(statesOf(result)).toEqual({ shots: "failed", "shots[0].frame": "succeeded", "shots[0].ok": "cancelled" });
+  });
+});
+
+describe("an answer that nobody can take", () => {
+  const image = worker({ name: "image", yields: "image" });
+  const inner = new Pipeline("inner", { input: z.string() })
+    .step(image, { name: "pic", model: "m" })
+    .step(approve(), { name: "gate", inputs: ["pic"] });
+  const pipeline = new Pipeline("p")
+    .step(image, { name: "frame", model: "m" })
+    .step(approve(), { name: "ok", inputs: ["frame"] })
+    .step(map(inner), { name: "shots", input: ["a"] });
+
+  it("is refused before anything runs, with the steps that ask", async () => {
+    const told = async (answers: Readonly<Record<string, JsonValue>>) => {
+      const { code, message } = await rejection(pipeline.run({ answers }));
+      return [code, message];
+    };
+    expect(await told({ frame: { approved: true } })).toEqual([
+      "INVALID_OPTION",
+      'Option "answers": "frame" asks nothing; these do: ok, shots[0].gate.',
+    ]);
+    expect(await told({ okk: { approved: true } })).toEqual([
+      "UNKNOWN_STEP",
+      'Option "answers" names "okk", which is no step of this pipeline. Did you mean "ok"? These ask: ok, shots[0].gate.',
+    ]);
+    const plain = new Pipeline("plain").step(image, { name: "frame", model: "m" });
+    expect((await rejection(plain.run({ answers: { frame: true } }))).message).toBe(
+      'Option "answers": "frame" asks nothing, and no other step does.',
+    );
+    expect(image.asked).toEqual([]);
+  });
+
+  it("fails its gate with what is wrong with it", async () => {
+    const gated = new Pipeline("gated")
+      .step(image, { name: "frame", model: "m" })
+      .step(approve(), { name: "ok", inputs: ["frame"] });
+    const told = async (ok: JsonValue) => (await rejection(gated.run({ answers: { ok } }))).message;
+    expect(await told({ aproved: true })).toContain(
+      'with choose, by and note; "aproved" is none of them. Did you mean "approved"?',
+    );
+    expect(await told({ approved: true, choose: [3] })).toContain("the approval chose 3, but there is 1 input: 0.");
   });
 });
