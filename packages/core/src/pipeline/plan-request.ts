@@ -4,6 +4,7 @@ import { createMask, type Mask } from "../privacy/mask.js";
 import { maskError } from "../privacy/mask-error.js";
 import type { StepRequest, StepWarning } from "../provider/provider.js";
 import type { ProviderStep } from "./definition.js";
+import { prepareRequest } from "./prepare-request.js";
 import { buildRequest, recordedRequest } from "./step-request.js";
 
 /** Lets the provider check a request that needs nothing of other steps, so that its errors come before the run. */
@@ -11,9 +12,9 @@ export function checkStaticRequest(step: ProviderStep): readonly StepWarning[] {
   const request = buildRequest(step, [], () => undefined);
   const mask = maskOfRequest(step, request);
   try {
-    return (step.provider.prepare(request).warnings ?? []).map((warning) => mask?.json(warning) ?? warning);
+    return (prepareRequest(step, request).warnings ?? []).map((warning) => mask?.json(warning) ?? warning);
   } catch (thrown) {
-    const error = errorFromUnknown(thrown, `Step "${step.key}": ${step.provider.name} could not prepare the request`);
+    const error = errorFromUnknown(thrown, `Step "${step.key}"`);
     throw mask === undefined ? error : maskError(error, mask);
   }
 }

@@ -1,5 +1,6 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { ProviderStep } from "../pipeline/definition.js";
+import { prepareRequest } from "../pipeline/prepare-request.js";
 import { buildRequest, recordedRequest } from "../pipeline/step-request.js";
 import type { PreparedRequest, ProviderOutput, StepRequest, StepWarning, Submission } from "../provider/provider.js";
 import { follow, letGo, type ProviderCall, submit } from "./ask-provider.js";
@@ -61,7 +62,7 @@ async function obtain(work: Work): Promise<Obtained> {
   const inputs = progress.planned.inputs.length === 0 ? [] : await inputsOf(run, progress, scope);
   const request = buildRequest(step, inputs, readerOf(run, progress.scope));
   if (run.privacy.hidesWords) run.privacy.learn(step, recordedRequest(request));
-  const prepared = step.provider.prepare(request);
+  const prepared = prepareRequest(step, request);
   const warnings = await checkPrompt(run, progress, step, request, scope);
   const cached = openCachedStep(run, step, request, scope);
   try {
@@ -115,7 +116,7 @@ async function askUntilTaken(
     rejections.push(judgement.rejection);
     if (!mayAskAgain(step, rejections)) throw judgement.error;
     const again = askedAgain(request, judgement.advice, rejections.length);
-    asked = { request: again, prepared: step.provider.prepare(again) };
+    asked = { request: again, prepared: prepareRequest(step, again) };
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { approve, fanOut, from, loop, map, Pipeline, route, split } from "../../src/index.js";
+import { approve, fanOut, from, GenblazeError, loop, map, Pipeline, route, split } from "../../src/index.js";
 import { codeOf, messageOf, rejection } from "../thrown.js";
 import { worker } from "./graph-support.js";
 
@@ -140,5 +140,27 @@ describe("a selector of a kind", () => {
     expect(cut.plan().steps).toHaveLength(5);
     const odd = { ...mixer, alsoYields: ["smell"] } as never;
     expect(messageOf(() => new Pipeline("p").step(odd, { model: "m" }))).toContain("`alsoYields` must be a list of");
+  });
+});
+
+describe("a request that a provider refuses", () => {
+  const picky = {
+    ...worker({ name: "picky", yields: "image" }),
+    prepare(): never {
+      throw new GenblazeError("INVALID_INPUT", "params.width must be even.", { details: { width: 3 } });
+    },
+  };
+
+  it("is told with its step, in a plan and in a run", async () => {
+    const planned = new Pipeline("p").step(picky, { name: "frame", model: "m" });
+    expect(messageOf(() => planned.plan())).toBe('Step "frame": params.width must be even.');
+    const late = new Pipeline("p", { input: z.string() }) //
+      .step(picky, { name: "frame", model: "m", prompt: from("input", (words) => words) });
+    const error = (await late.run({ input: "a boat", throwOnFailure: false })).step("frame").error;
+    expect([error?.code, error?.message, error?.details]).toEqual([
+      "INVALID_INPUT",
+      'Step "frame": params.width must be even.',
+      { width: 3, step: "frame" },
+    ]);
   });
 });
