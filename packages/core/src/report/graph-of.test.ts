@@ -52,12 +52,12 @@ it("draws a run: every item and arm, how it ended and why", async () => {
   const { nodes } = graphOfRun(facts);
   expect(nodes.map(({ key, state, reason }) => [key, state, reason])).toEqual([
     ["scenes", "succeeded", undefined],
-    ["shots", "succeeded", "items 2, succeeded 2"],
+    ["shots", "succeeded", "items 2; succeeded 2"],
     ["shots[0].frame", "succeeded", undefined],
     ["shots[0].clip", "succeeded", undefined],
     ["shots[1].frame", "succeeded", undefined],
     ["shots[1].clip", "succeeded", undefined],
-    ["poster", "succeeded", 'arm: "a", first chose it'],
+    ["poster", "succeeded", "arm: a, first chose it"],
     ["poster.a", "succeeded", undefined],
     ["poster.b", "skipped", 'poster took "a".'],
   ]);

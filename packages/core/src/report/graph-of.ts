@@ -1,6 +1,5 @@
-import { sourceText } from "../pipeline/describe-plan.js";
+import { labelOf } from "../pipeline/edge-label.js";
 import type { Plan, PlannedStep } from "../pipeline/plan.js";
-import type { InputEdge } from "../pipeline/plan-inputs.js";
 import { referencedNames } from "../pipeline/step-references.js";
 import type { MermaidEdge, MermaidGraph, MermaidNode } from "./mermaid-graph.js";
 import type { RunFacts, StepFacts } from "./run-facts.js";
@@ -26,7 +25,9 @@ export function graphOfRun({ name, steps }: RunFacts): MermaidGraph {
   return {
     name,
     nodes: steps.map(toNode),
-    edges: steps.flatMap(({ key, waitsFor }) => waitsFor.map((from): MermaidEdge => ({ from, to: key, kind: "data" }))),
+    edges: steps.flatMap(({ key, waitsFor, roles = {} }) =>
+      waitsFor.map((from): MermaidEdge => ({ from, to: key, label: roles[from], kind: "data" })),
+    ),
   };
 }
 
@@ -75,14 +76,6 @@ function edgesOf(
   const read = new Set(referencedNames(step).map((name) => `${path}${name}`));
   const others = waitsFor.map(keyOf).filter((from) => !fed.has(from));
   return [...flows, ...others.map((from): MermaidEdge => ({ from, to, kind: read.has(from) ? "data" : "order" }))];
-}
-
-/** A role, or a selector that says more than the name. */
-function labelOf(edge: InputEdge): string | undefined {
-  const source = sourceText(edge);
-  const part = edge.kind === "step" && source !== edge.selector.name ? source.slice(edge.selector.name.length) : "";
-  const label = `${edge.role ?? ""}${part === "" ? "" : ` ${part}`}`.trim();
-  return label === "" ? undefined : label;
 }
 
 function toNode({ key, parent, kind, provider, model, state, reason }: StepFacts): MermaidNode {

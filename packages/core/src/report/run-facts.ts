@@ -29,6 +29,8 @@ export interface StepFacts {
   readonly reason: string | undefined;
   /** Keys of the steps it waits for. Its parent need not be named. */
   readonly waitsFor: readonly string[];
+  /** The role or selector of what it takes, by the key of the step that it comes from. @default none is told */
+  readonly roles?: Readonly<Record<string, string>>;
   /** Everything it waits for was there; from here on it waits for its turn. */
   readonly readyMs: number | undefined;
   /** The submit began. */

@@ -1,3 +1,5 @@
+import type { JsonValue } from "../json/json-value.js";
+import { labelOf } from "../pipeline/edge-label.js";
 import type { RunFacts, StepFacts } from "../report/run-facts.js";
 import type { RunContext } from "./run-context.js";
 import { inRecordOrder, orderedGroups, type StepProgress } from "./run-state.js";
@@ -24,6 +26,7 @@ function factsOfStep(step: StepProgress, startedAt: number): StepFacts {
     model,
     state: step.state,
     reason: reasonOf(step),
+    roles: isTarget ? {} : rolesOf(step),
     waitsFor: [...(isTarget ? [] : waitsFor), ...roundBefore(step)],
     readyMs: since(step.readyAt ?? step.startedAt),
     startedMs: since(step.startedAt),
@@ -35,6 +38,16 @@ function factsOfStep(step: StepProgress, startedAt: number): StepFacts {
     cached: step.cache === "hit",
     coldStart: step.isCold,
   };
+}
+
+/** How a plan labels its edges: by the key of the step that assets come from. */
+function rolesOf({ planned, scope }: StepProgress): Readonly<Record<string, string>> {
+  const labels = planned.inputs.flatMap((edge): readonly (readonly [string, string])[] => {
+    const label = labelOf(edge);
+    const from = edge.kind === "step" ? scope.steps[edge.from]?.planned.step.key : undefined;
+    return from === undefined || label === undefined ? [] : [[from, label]];
+  });
+  return Object.fromEntries(labels);
 }
 
 /** The rounds of a loop come one after the other. */
@@ -49,8 +62,14 @@ function reasonOf({ skippedBecause, decisions, error, yields }: StepProgress): s
   if (skippedBecause?.kind === "choice") return skippedBecause.reason;
   if (skippedBecause !== undefined) return `"${skippedBecause.step}" did not succeed.`;
   if (error !== undefined) return error.message;
-  const found = Object.entries(yields?.evidence ?? {}).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  if (found.length > 0) return found.join(", ");
-  const made = [...decisions].map(([name, { value, reason }]) => `${name}: ${JSON.stringify(value)}, ${reason}`);
+  const found = Object.entries(yields?.evidence ?? {}).map(([name, value]) => `${name} ${inWords(value)}`);
+  if (found.length > 0) return found.join("; ");
+  const made = [...decisions].map(([name, { value, reason }]) => `${name}: ${inWords(value)}, ${reason}`);
   return made.length === 0 ? undefined : made.join("; ");
+}
+
+/** Lists and texts as people write them; anything else as JSON. */
+function inWords(value: JsonValue): string {
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(inWords).join(", ");
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
