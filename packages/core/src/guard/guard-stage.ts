@@ -10,7 +10,10 @@ export type GuardStage = (typeof stages)[number];
 export const guardStage = z.enum(stages, '"prompt", "output" or "both" is expected');
 
 /** The guard at one stage only; which functions it has is what the runner goes by. */
-export function guardAt(stage: GuardStage, { name, checkPrompt, checkOutput }: Required<Guard>): Guard {
+export function guardAt(
+  stage: GuardStage,
+  { name, checkPrompt, checkOutput }: Required<Omit<Guard, "onlySteps">>,
+): Guard {
   return {
     name,
     ...(stage === "output" ? {} : { checkPrompt }),

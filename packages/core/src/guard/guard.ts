@@ -62,6 +62,8 @@ export interface OutputCheck extends GuardCheck {
 export interface Guard {
   /** For people and manifests. */
   readonly name: string;
+  /** Full names of the only steps that it looks at; `plan` warns of one that no step can have. @default all */
+  readonly onlySteps?: readonly string[];
   checkPrompt?(check: PromptCheck): GuardVerdict | Promise<GuardVerdict>;
   checkOutput?(check: OutputCheck): GuardVerdict | Promise<GuardVerdict>;
 }

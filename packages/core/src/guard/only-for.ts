@@ -24,7 +24,7 @@ const optionsSchema = z.strictObject({
 
 /**
  * A guard for some steps only; the others pass unseen. With both options a step must fit both. A name that no step has
- * guards nothing. INVALID_OPTION without any option, and for what is no guard.
+ * guards nothing; `plan` warns of it. INVALID_OPTION without any option, and for what is no guard.
  *
  * @example
  * onlyFor({ modality: "image", steps: ["poster"] }, outputFormat({ minWidth: 1024 }));
@@ -44,5 +44,5 @@ export function onlyFor(options: OnlyForOptions, guard: Guard): Guard {
     const [only] = asked;
     return only === undefined || !isMeant(check) ? ALLOWED : ask(only);
   });
-  return { ...joined, name: guard.name };
+  return { ...joined, name: guard.name, ...(steps === undefined ? {} : { onlySteps: steps }) };
 }

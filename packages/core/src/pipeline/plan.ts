@@ -4,6 +4,7 @@ import type { StepWarning } from "../provider/provider.js";
 import type { PipelineDefinition, StepDefinition } from "./definition.js";
 import { type PlannedBody, planBodies } from "./plan-bodies.js";
 import { assertGivesAssets } from "./plan-given.js";
+import { withGuardWarnings } from "./plan-guards.js";
 import { chooseInputs, type InputEdge } from "./plan-inputs.js";
 import { needsOf, type StepNeeds } from "./plan-needs.js";
 import { assertNoCycle } from "./plan-order.js";
@@ -48,7 +49,7 @@ export function plan(definition: PipelineDefinition): Plan {
   const indexes = new Map(definition.steps.map((step, index) => [step.key, index]));
   const steps = definition.steps.map((step, index) => planStep(definition, indexes, step, index));
   assertNoCycle(steps);
-  return Object.freeze({ definition, steps: Object.freeze(steps) });
+  return withGuardWarnings(Object.freeze({ definition, steps: Object.freeze(steps) }));
 }
 
 /** The steps inside a node are named after it, so that no step beside it may be. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { onlyFor } from "../../src/guard/only-for.js";
 import { approve, fanOut, from, GenblazeError, loop, map, Pipeline, route, split } from "../../src/index.js";
 import { codeOf, messageOf, rejection } from "../thrown.js";
 import { worker } from "./graph-support.js";
@@ -161,6 +162,33 @@ describe("a request that a provider refuses", () => {
       "INVALID_INPUT",
       'Step "frame": params.width must be even.',
       { width: 3, step: "frame" },
+    ]);
+  });
+});
+
+describe("a guard for some steps only", () => {
+  const guard = { name: "looker", checkOutput: () => ({ allowed: true }) as const };
+  const inner = new Pipeline("inner", { input: z.string() }).step(image, { name: "frame", model: "m" });
+  const warningsFor = (...steps: readonly string[]) =>
+    new Pipeline("p", { guards: [onlyFor({ steps }, guard)] })
+      .step(image, { name: "poster", model: "m" })
+      .step(map(inner), { name: "shots", input: ["a"] })
+      .plan()
+      .steps.flatMap(({ warnings }) => warnings);
+
+  it("is warned of in a plan when it names a step that there cannot be", () => {
+    expect(warningsFor("poster", "shots[*].frame", "shots[0].frame")).toEqual([]);
+    expect(warningsFor("poster", "postr", "shots[*].fram")).toEqual([
+      {
+        option: "guards.looker",
+        message:
+          'It is for "postr", but pipeline "p" has no such step, so that it looks at nothing there. Did you mean "poster"?',
+      },
+      {
+        option: "guards.looker",
+        message:
+          'It is for "shots[*].fram", but pipeline "p" has no such step, so that it looks at nothing there. Did you mean "shots[*].frame"?',
+      },
     ]);
   });
 });
