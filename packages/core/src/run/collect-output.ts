@@ -6,12 +6,15 @@ import { isSha256 } from "../manifest/is-sha256.js";
 import type { Asset, AudioMetadata, VideoMetadata } from "../manifest/model.js";
 import type { ProviderStep } from "../pipeline/definition.js";
 import { validate } from "../pipeline/output-schema.js";
+import { isPrivate } from "../privacy/private-parts.js";
 import type { OutputAsset, ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
 import { checkAsset } from "./check-asset.js";
 import type { RecordedOutput } from "./journal.js";
 import type { RunContext } from "./run-context.js";
 import { costOfOutput } from "./step-cost.js";
 
+/** Enough of an answer to see what it is. */
+const SHOWN_CHARACTERS = 40;
 // Readers of a manifest see short texts without fetching them; longer ones are in the asset only.
 const longestInlineText = 16_384;
 
@@ -77,8 +80,15 @@ function parseText(step: ProviderStep, text: string | undefined): JsonValue {
   try {
     return parseAnswer(text ?? "");
   } catch (error) {
-    throw invalid(step, "is not JSON, though the step has an output schema", error);
+    throw invalid(step, `is not JSON, though the step has an output schema${beginningOf(step, text)}`, error);
   }
+}
+
+/** How an answer begins, where its words may be shown. */
+function beginningOf(step: ProviderStep, text = ""): string {
+  if (isPrivate(step)) return "";
+  const begin = text.trim().slice(0, SHOWN_CHARACTERS).toWellFormed();
+  return begin === "" ? "; it is blank" : `; it begins with ${JSON.stringify(begin)}`;
 }
 
 async function keepAsset(run: RunContext, step: ProviderStep, given: OutputAsset): Promise<Asset> {

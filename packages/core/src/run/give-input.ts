@@ -94,7 +94,8 @@ async function checkInput(plan: Plan, input: unknown, mask: Mask): Promise<unkno
   }
   // The schema decides whether it likes what was given; JSON is what manifests can record.
   return validate(definition.input, input as JsonValue | undefined, (problem) => {
-    const message = `The input of pipeline "${definition.name}" does not fit its schema: ${mask.text(problem)}.`;
+    const hint = input === undefined ? " Nothing was given: run({ input: ... }), or --input '...'." : "";
+    const message = `The input of pipeline "${definition.name}" does not fit its schema: ${mask.text(problem)}.${hint}`;
     return new GenblazeError("INPUT_INVALID", message);
   });
 }

@@ -114,7 +114,7 @@ async function askUntilTaken(
     if (judgement.isTaken) return judgement;
     await run.log.record({ state: "rejected", step: step.key, rejection: judgement.rejection });
     rejections.push(judgement.rejection);
-    if (!mayAskAgain(step, rejections)) throw judgement.error;
+    if (!mayAskAgain(step, rejections)) throw afterTries(judgement.error, rejections.length);
     const again = askedAgain(request, judgement.advice, rejections.length);
     asked = { request: again, prepared: prepareRequest(step, again) };
   }
@@ -174,6 +174,13 @@ function concealed({ run, step }: Work, { request, prepared: { warnings = [] } }
     inputs: request.inputs.map(toRecorded),
     warnings,
   });
+}
+
+/** Whoever reads the last reason wants to know that there were others. */
+function afterTries(error: GenblazeError, tries: number): GenblazeError {
+  if (tries === 1) return error;
+  const { code, message, details, cause } = error;
+  return new GenblazeError(code, `${message} All ${tries} outputs that were tried were refused.`, { details, cause });
 }
 
 /** JSON that does not fit is asked for once more; what a guard rejects as often as the step says. */

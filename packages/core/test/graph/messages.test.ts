@@ -172,3 +172,35 @@ describe("counts", () => {
     expect(messageOf(() => heard().plan())).toContain('takes "unnamed file of 1 byte", which yields audio');
   });
 });
+
+describe("an answer that is not what was asked for", () => {
+  const asked = (text: string, options: object = {}) =>
+    new Pipeline("p")
+      .step(worker({ name: "words", yields: "text", give: () => ({ text }) }), {
+        name: "tags",
+        model: "m",
+        output: z.object({ tags: z.array(z.string()) }),
+        ...options,
+      })
+      .run({ throwOnFailure: false });
+  const messageFor = async (...given: Parameters<typeof asked>) => (await asked(...given)).step("tags").error?.message;
+
+  it("is shown by its beginning, and not where its words are private", async () => {
+    const twice = "All 2 outputs that were tried were refused.";
+    const refused = 'Step "tags": the output of words/m is not JSON, though the step has an output schema';
+    expect(await messageFor("  Here are the tags that you asked me for, dear user: a, b")).toBe(
+      `${refused}; it begins with "Here are the tags that you asked me for,". ${twice}`,
+    );
+    expect(await messageFor("  ")).toBe(`${refused}; it is blank. ${twice}`);
+    expect(await messageFor("no tags", { prompt: "x", promptVisibility: "private" })).toBe(`${refused}. ${twice}`);
+  });
+});
+
+describe("a pipeline with an input that is given none", () => {
+  it("says where to give it", async () => {
+    const error = await rejection(shot.run({} as never));
+    expect(error.message).toBe(
+      "The input of pipeline \"shot\" does not fit its schema: Invalid input: expected string, received undefined. Nothing was given: run({ input: ... }), or --input '...'.",
+    );
+  });
+});
