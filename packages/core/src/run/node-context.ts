@@ -29,7 +29,7 @@ export interface OpenNode {
 }
 
 /** Something that a node asked for: to be done once, however often it asks. */
-interface Asked {
+interface Begun {
   readonly what: "run" | "skip" | "decide" | "wait";
   readonly given: unknown;
   readonly done: Promise<unknown>;
@@ -40,10 +40,10 @@ interface Asked {
  * too, so what would be paid twice or could not be told apart in the journal is refused (INVALID_OPTION).
  */
 export function openNode(run: RunContext, progress: StepProgress, step: NodeStep, words: NodeWords): OpenNode {
-  const asked = new Map<string, Asked>();
+  const asked = new Map<string, Begun>();
   let hasEnded = false;
 
-  function once<T>(name: string, what: Asked["what"], given: unknown, work: () => Promise<T>): Promise<T> {
+  function once<T>(name: string, what: Begun["what"], given: unknown, work: () => Promise<T>): Promise<T> {
     const before = asked.get(name);
     if (before !== undefined) {
       const isSame = before.what === what && isDeepStrictEqual(before.given, given);
@@ -62,7 +62,7 @@ export function openNode(run: RunContext, progress: StepProgress, step: NodeStep
   }
 
   function onBody<T>(
-    what: Asked["what"],
+    what: Begun["what"],
     body: string,
     { item, input, assets = [] }: BodyCall,
     work: () => Promise<T>,
