@@ -28,12 +28,20 @@ export interface CachedStep {
   take(): Promise<KeptOutput | undefined>;
   /** Keeps what the step gave. */
   keep(output: RecordedOutput): Promise<CacheStatus | undefined>;
+  /** Lets equal work wait for this step, which has a job under way from before. */
+  hold(): void;
   /** Lets equal work go on; call it when the step has ended. */
   close(): void;
   readonly warnings: readonly StepWarning[];
 }
 
-const nothing: CachedStep = { take: async () => undefined, keep: async () => undefined, close() {}, warnings: [] };
+const nothing: CachedStep = {
+  take: async () => undefined,
+  keep: async () => undefined,
+  hold() {},
+  close() {},
+  warnings: [],
+};
 const bypassed: CachedStep = { ...nothing, keep: async () => "bypassed" };
 
 /** The cache as a step sees it: none, one to pass by, or one under the name of its work. */
@@ -60,6 +68,9 @@ export function openCachedStep(
   return {
     warnings,
     close: () => land(isOfUse),
+    hold() {
+      if (mode === "use") land = run.runtime.flights.hold(key);
+    },
     async take() {
       if (mode === "refresh") return undefined;
       land = await run.runtime.flights.enter(key, abort);

@@ -80,6 +80,7 @@ async function takeOrAsk(work: Work, asked: Asked, cached: CachedStep): Promise<
   const paid = progress.output && (await paidBefore(run, progress, step, request, scope));
   if (paid !== undefined) await run.log.record({ state: "retaken", step: step.key });
   const open = paid === undefined ? await askedBefore(run, progress, step, request, scope) : undefined;
+  if (open !== undefined) cached.hold();
   const hit = paid === undefined && open === undefined ? await cached.take() : undefined;
   // The schema and the guards may be others than those of the step that made it; then it is none for this step.
   const verdict = hit === undefined ? undefined : await judgeOutput(run, progress, step, request, hit, scope);

@@ -57,4 +57,17 @@ describe("equal work at one time", () => {
     );
     expect([provider.asked.length, result.elapsedMs]).toEqual([3, 200]);
   });
+
+  it("waits on resume for the step whose job is still under way", async () => {
+    const clock = createFakeClock();
+    const provider = painter();
+    const runtime = createRuntime({ clock, cache: memoryCache() });
+    const { result: late } = await finish(
+      three(provider).start({ runtime, timeoutMs: 50, throwOnFailure: false }),
+      clock,
+    );
+    expect(late.steps.map(({ error }) => error?.code)).toEqual(["TIMED_OUT", "TIMED_OUT", "TIMED_OUT"]);
+    const { result } = await finish(late.resume(), clock);
+    expect([result.status, provider.asked.length]).toEqual(["completed", 1]);
+  });
 });
