@@ -4,6 +4,7 @@ export type {
   BodyOutcome,
   CompositeNode,
   Decision,
+  NewDecision,
   NodeBody,
   NodeContext,
   NodeFunction,
