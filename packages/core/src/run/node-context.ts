@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "../json/json-value.js";
 import type { BodyCall, BodyOutcome, NodeContext } from "../node/composite-node.js";
 import type { NodeStep } from "../pipeline/definition.js";
@@ -8,7 +7,7 @@ import { ambient } from "./call-context.js";
 import { insideMask } from "./mask-inside.js";
 import { waitForAnswer } from "./node-answer.js";
 import { decide } from "./node-decision.js";
-import { nodeFault } from "./node-fault.js";
+import { createNodeRequests } from "./node-requests.js";
 import { openGroup, runGroup, skipGroup } from "./run-body.js";
 import type { RunContext } from "./run-context.js";
 import type { StepProgress } from "./run-state.js";
@@ -28,58 +27,9 @@ export interface OpenNode {
   settled(): Promise<void>;
 }
 
-/** Something that a node asked for: to be done once, however often it asks. */
-interface Begun {
-  readonly what: "run" | "skip" | "decide" | "wait";
-  readonly given: unknown;
-  readonly done: Promise<unknown>;
-}
-
-/**
- * What a node is given to run with; everything that it does through it is in the journal. Nodes come from other packages
- * too, so what would be paid twice or could not be told apart in the journal is refused (INVALID_OPTION).
- */
+/** What a node is given to run with; everything that it does through it is in the journal. */
 export function openNode(run: RunContext, progress: StepProgress, step: NodeStep, words: NodeWords): OpenNode {
-  const asked = new Map<string, Begun>();
-  let hasEnded = false;
-
-  function once<T>(name: string, what: Begun["what"], given: unknown, work: () => Promise<T>): Promise<T> {
-    const before = asked.get(name);
-    if (before !== undefined) {
-      const isSame = before.what === what && isDeepStrictEqual(before.given, given);
-      // Under one name there is one kind of work, so what it gives is of one type.
-      return isSame
-        ? (before.done as Promise<T>)
-        : Promise.reject(nodeFault(step, `asks for ${name} twice, and differently`, "INVALID_OPTION"));
-    }
-    if (hasEnded) return Promise.reject(nodeFault(step, "goes on after it has ended", "INVALID_OPTION"));
-    if (run.abort.signal.aborted) return Promise.reject(run.abort.signal.reason);
-    const done = work();
-    // A node need not wait for it; then the end of the node does.
-    done.catch(() => undefined);
-    asked.set(name, { what, given, done });
-    return done;
-  }
-
-  function onBody<T>(
-    what: Begun["what"],
-    body: string,
-    { item, input, assets = [] }: BodyCall,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    if (item !== undefined && !(Number.isSafeInteger(item) && item >= 0)) {
-      return Promise.reject(
-        nodeFault(
-          step,
-          `counts the runs of body "${body}" with ${String(item)}; 0, 1, 2, ... is expected`,
-          "INVALID_OPTION",
-        ),
-      );
-    }
-    const given = { input, assets: assets.map(({ asset }) => asset.assetId) };
-    return once(`body "${body}"${item === undefined ? "" : ` ${item}`}`, what, given, work);
-  }
-
+  const { once, onBody, settled } = createNodeRequests(run.abort.signal, step);
   const { logger, ...around } = ambient(run, step, run.abort.signal);
   const context: NodeContext = {
     ...around,
@@ -98,13 +48,7 @@ export function openNode(run: RunContext, progress: StepProgress, step: NodeStep
     waitForAnswer: (question, { timeoutMs } = {}) =>
       once("an answer", "wait", question, () => waitForAnswer(run, progress, step, { question, timeoutMs })),
   };
-  return {
-    context,
-    async settled() {
-      hasEnded = true;
-      await Promise.allSettled([...asked.values()].map(({ done }) => done));
-    },
-  };
+  return { context, settled };
 }
 
 async function runBody(run: RunContext, progress: StepProgress, body: string, call: BodyCall): Promise<BodyOutcome> {

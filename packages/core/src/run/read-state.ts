@@ -1,6 +1,7 @@
 import type { Plan } from "../pipeline/plan.js";
 import { initialState } from "./expand-body.js";
 import type { Journal, JournalEntry } from "./journal.js";
+import { journalFailed } from "./journal-failed.js";
 import type { RunMemory } from "./run-memory.js";
 import { applyEntry, type RunState } from "./run-state.js";
 
@@ -20,7 +21,10 @@ export function beginState(plan: Plan, runId: string, createId: () => string): S
   return { state: make(), shown: make, nextSequence: 0 };
 }
 
-/** The state of a run as its journal tells it; other values than those of the run before, which stay as it ended. */
+/**
+ * The state of a run as its journal tells it; other values than those of the run before, which stay as it ended.
+ * JOURNAL_FAILED when it cannot be read.
+ */
 export async function readState(
   journal: Journal,
   { state: { runId, plan, root }, memory }: { readonly state: RunState; readonly memory: Pick<RunMemory, "unwritten"> },
@@ -29,7 +33,7 @@ export async function readState(
   const state = initialState(runId, plan, stepIds);
   const shown = initialState(runId, plan, stepIds);
   let read = -1;
-  for await (const entry of journal.read(runId)) {
+  for await (const entry of entriesOf(journal, runId)) {
     // A journal that wrote an entry and said that it could not has it twice by now.
     if (entry.sequence === read) continue;
     applyEntry(state, entry);
@@ -39,6 +43,14 @@ export async function readState(
   }
   const last = Math.max(read, memory.unwritten.at(-1)?.sequence ?? -1);
   return { state, shown: () => shown, nextSequence: last + 1 };
+}
+
+async function* entriesOf(journal: Journal, runId: string): AsyncGenerator<JournalEntry, void> {
+  try {
+    yield* journal.read(runId);
+  } catch (thrown) {
+    throw journalFailed(thrown);
+  }
 }
 
 /** What was said to be unwritten and is there all the same need not be written again. */

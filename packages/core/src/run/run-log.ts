@@ -1,10 +1,10 @@
-import { errorFromUnknown } from "../errors/error-from-unknown.js";
-import { GenblazeError } from "../errors/genblaze-error.js";
+import type { GenblazeError } from "../errors/genblaze-error.js";
 import { createTimeText } from "../internal/time-text.js";
 import type { Clock } from "../provider/clock.js";
 import type { EventLog } from "./event-log.js";
 import { eventsOf } from "./events-of.js";
 import type { Journal, JournalEntry, Transition } from "./journal.js";
+import { journalFailed } from "./journal-failed.js";
 import type { RunEvent } from "./run-events.js";
 import type { RunMemory } from "./run-memory.js";
 import { applyEntry, type RunState, type StepState } from "./run-state.js";
@@ -122,9 +122,4 @@ function append(
   } catch (thrown) {
     return giveUp(journalFailed(thrown));
   }
-}
-
-function journalFailed(cause: unknown): GenblazeError {
-  const { message } = errorFromUnknown(cause, "The journal");
-  return new GenblazeError("JOURNAL_FAILED", message, { cause });
 }

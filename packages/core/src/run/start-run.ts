@@ -2,11 +2,11 @@ import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { Plan } from "../pipeline/plan.js";
 import type { StepOutput } from "../pipeline/scope.js";
-import { createEventLog, type RunEventListener } from "./event-log.js";
+import { createEventLog, type EventLog, type RunEventListener } from "./event-log.js";
 import { finishRun } from "./finish-run.js";
 import { assertAnswers, giveInput } from "./give-input.js";
 import { type Journal, memoryJournal } from "./journal.js";
-import { beginState, readState } from "./read-state.js";
+import { beginState, readState, type StateSoFar } from "./read-state.js";
 import { runScope } from "./run-body.js";
 import type { RunContext } from "./run-context.js";
 import type { RunEvent, RunEventType } from "./run-events.js";
@@ -15,7 +15,7 @@ import { createRunMemory, type RunMemory } from "./run-memory.js";
 import { type CheckedRunOptions, checkRunOptions, type RunOptions } from "./run-options.js";
 import { createRunPrivacy } from "./run-privacy.js";
 import type { ResumeOptions, RunResult } from "./run-result.js";
-import { cancelled, openRunSignal } from "./run-signal.js";
+import { cancelled, openRunSignal, type RunSignal } from "./run-signal.js";
 import type { RunState } from "./run-state.js";
 import { runStep } from "./run-step.js";
 import { createRuntime, type Runtime } from "./runtime.js";
@@ -59,7 +59,6 @@ export function startRun<S>(plan: Plan, options: RunOptions, fallbackRuntime: Ru
 function resumeRun<S>(plan: Plan, options: ResumeOptions, runtime: Runtime, earlier: KnownRun): RunHandle<S> {
   const checked = checkRunOptions(options);
   if (earlier.turn.isUnderWay) throw underWay(earlier.state.runId);
-  earlier.turn.isUnderWay = true;
   // The signal, the time limit and the answers were for the run before; how it is run stays.
   const { signal, timeoutMs, answers, ...kept } = earlier.options;
   return execute<S>(plan, { ...kept, ...checked }, runtime, earlier);
@@ -79,6 +78,7 @@ function execute<S>(
   const runId = earlier?.state.runId ?? runtime.createId();
   const journal = earlier?.journal ?? runtime.journal ?? memoryJournal();
   const turn = earlier?.turn ?? { isUnderWay: true };
+  turn.isUnderWay = true;
   const events = createEventLog(runtime.logger);
   if (options.onEvent !== undefined) events.on("*", options.onEvent);
   const signal = openRunSignal(runtime.clock, options.signal, options.timeoutMs);
@@ -86,38 +86,9 @@ function execute<S>(
   async function go(): Promise<RunResult<S>> {
     const memory = earlier?.memory ?? rememberRun(plan, runId, options, runtime);
     const begun = earlier === undefined ? beginState(plan, runId, runtime.createId) : await readState(journal, earlier);
-    const { state, shown, nextSequence } = begun;
     const signingKey = options.signingKey && (await import("../signature/keys.js")).toSigningKey(options.signingKey);
-    const { startedAt, unwritten } = memory;
-    const log = createRunLog({
-      state,
-      shown,
-      journal,
-      nextSequence,
-      events,
-      clock: runtime.clock,
-      onLost: signal.abort,
-      startedAt,
-      unwritten,
-    });
-    const run: RunContext = {
-      ...memory,
-      state,
-      log,
-      runtime,
-      logger: runtime.logger,
-      abort: signal,
-      signal: signal.signal,
-      slots: createSlots(options.concurrency),
-      runStep,
-      guards: plan.definition.guards,
-      errors: new Map(),
-      cacheMode: options.cache ?? "use",
-      loading: new Map(),
-      takes: [],
-      answers: options.answers ?? {},
-      answerWaiting: options.onWaiting,
-    };
+    const run = openRun(plan, options, { runtime, memory, begun, journal, events, signal });
+    const { state } = run;
     assertAnswers(state, run.answers);
     if (earlier === undefined) await giveInput(run, options);
     const journalError = await executeSteps(run, earlier !== undefined);
@@ -137,6 +108,41 @@ function execute<S>(
   // Whoever only reads the events need not handle the result as well.
   result.catch(() => undefined);
   return { runId, plan, events, result, on: events.on, cancel: (reason) => signal.abort(cancelled(reason)) };
+}
+
+/** What one turn of a run is made of. */
+interface TurnParts {
+  readonly runtime: Runtime;
+  readonly memory: RunMemory;
+  readonly begun: StateSoFar;
+  readonly journal: Journal;
+  readonly events: EventLog;
+  readonly signal: RunSignal;
+}
+
+function openRun({ definition }: Plan, options: CheckedRunOptions, parts: TurnParts): RunContext {
+  const { runtime, memory, begun, journal, events, signal } = parts;
+  const { clock, logger } = runtime;
+  const { startedAt, unwritten } = memory;
+  const log = createRunLog({ ...begun, journal, events, clock, onLost: signal.abort, startedAt, unwritten });
+  return {
+    ...memory,
+    state: begun.state,
+    log,
+    runtime,
+    logger,
+    abort: signal,
+    signal: signal.signal,
+    slots: createSlots(options.concurrency),
+    runStep,
+    guards: definition.guards,
+    errors: new Map(),
+    cacheMode: options.cache ?? "use",
+    loading: new Map(),
+    takes: [],
+    answers: options.answers ?? {},
+    answerWaiting: options.onWaiting,
+  };
 }
 
 function rememberRun(plan: Plan, runId: string, { privacy }: CheckedRunOptions, runtime: Runtime): RunMemory {

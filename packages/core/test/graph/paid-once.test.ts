@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
   createRuntime,
-  from,
   GenblazeError,
   type Journal,
   type JournalEntry,
@@ -13,7 +12,6 @@ import type { Submission } from "../../src/provider/provider.js";
 import { memoryStorage } from "../../src/storage/index.js";
 import { collect } from "../run-support.js";
 import { createFakeClock, scriptedAsset, scriptedProvider } from "../support.js";
-import { messageOf } from "../thrown.js";
 import { finish, worker } from "./graph-support.js";
 
 const image = () => worker({ name: "image", yields: "image", accepts: ["image"] });
@@ -267,63 +265,5 @@ describe("a journal that fails once, whatever it fails at", () => {
       if (first.status === "completed" && appends <= failing) break;
     }
     expect(counts.length).toBeGreaterThan(12);
-  });
-});
-
-describe("a run that is resumed twice", () => {
-  it("is refused while the first resume is under way", async () => {
-    const clock = createFakeClock();
-    let isDown = true;
-    const provider = worker({
-      name: "image",
-      yields: "image",
-      takesMs: 100,
-      give: () => {
-        if (isDown) throw new Error("out of order");
-        return { assets: [scriptedAsset("image/png", "x")] };
-      },
-    });
-    const pipeline = new Pipeline("p", { runtime: createRuntime({ clock }) }).step(provider, { name: "a", model: "m" });
-    const { result: failed } = await finish(pipeline.start({ throwOnFailure: false }), clock);
-    isDown = false;
-    const handle = failed.resume();
-    const { runId } = failed;
-    expect(messageOf(() => failed.resume())).toBe(
-      `Run ${runId} is being resumed already, and what is resumed twice at once is paid twice. Await the result of the first resume, and resume that one.`,
-    );
-    expect((await finish(handle, clock)).result.status).toBe("completed");
-    expect(provider.asked).toHaveLength(1);
-  });
-
-  it("knows all that the first resume brought", async () => {
-    let turn = 1;
-    const words = worker({
-      name: "words",
-      yields: "text",
-      give: ({ prompt = "" }) => {
-        if (turn < 2) throw new Error("out of order");
-        return { text: `${prompt}!` };
-      },
-    });
-    const painter = worker({
-      name: "painter",
-      yields: "image",
-      give: ({ prompt = "" }) => {
-        if (turn < 3) throw new Error("out of order");
-        return { assets: [scriptedAsset("image/png", prompt)] };
-      },
-    });
-    const first = await new Pipeline("p")
-      .step(words, { name: "told", model: "m", prompt: "ship" })
-      .step(painter, { name: "made", model: "m", prompt: from("told", (told) => `picture of ${told}`) })
-      .run({ throwOnFailure: false });
-    turn = 2;
-    const second = await first.resume({ throwOnFailure: false }).result;
-    expect(second.status).toBe("failed");
-    turn = 3;
-    const third = await first.resume().result;
-    expect(third.status).toBe("completed");
-    expect(painter.asked.map(({ prompt }) => prompt)).toEqual(["picture of ship!", "picture of ship!"]);
-    expect(words.asked).toHaveLength(2);
   });
 });
