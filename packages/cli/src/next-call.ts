@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "@genblaze/core";
 import type { CommandCall } from "./command.js";
+import { showText } from "./show-text.js";
 import { linesOf, type ShownChoice } from "./shown-choice.js";
 
 const DEFAULT_CACHE = ".genblaze-cache";
@@ -28,7 +29,7 @@ export function describeWaiting(call: CommandCall, resting: RestingRun): readonl
   const asked = waiting.flatMap((step) => {
     const question = questions.get(step)?.question;
     return [
-      `"${step}" waits for an answer${typeof question === "string" ? `: ${question}` : ""}`,
+      `"${step}" waits for an answer${typeof question === "string" ? `: ${showText(question)}` : ""}`,
       ...linesOf(choices[step] ?? []),
     ];
   });

@@ -31,23 +31,13 @@ export function createEventLog(logger: Logger): EventLog {
     return made;
   }
 
-  function call(name: string, event: RunEvent): void {
-    for (const listener of emitter.listeners(name)) {
-      try {
-        listener(event);
-      } catch (error) {
-        logger.warn(`A listener for "${name}" threw.`, { error: error instanceof Error ? error.message : "no Error" });
-      }
-    }
-  }
-
   return {
     publish(make) {
       unmade.push(make);
       if (listeners > 0) {
         for (const event of makeAll()) {
-          call(event.type, event);
-          call("*", event);
+          callListeners(emitter, logger, event.type, event);
+          callListeners(emitter, logger, "*", event);
         }
       }
       emitter.emit("wake");
@@ -82,4 +72,14 @@ export function createEventLog(logger: Logger): EventLog {
       }
     },
   };
+}
+
+function callListeners(emitter: EventEmitter, logger: Logger, name: string, event: RunEvent): void {
+  for (const listener of emitter.listeners(name)) {
+    try {
+      listener(event);
+    } catch (error) {
+      logger.warn(`A listener for "${name}" threw.`, { error: error instanceof Error ? error.message : "no Error" });
+    }
+  }
 }

@@ -84,18 +84,24 @@ function stepEvents(
         completed(step, transition.cache, base, elapsedMs),
       ];
     case "failed":
-    case "cancelled": {
-      const { code, message } = transition.error;
-      const status = transition.state;
-      const ended = { type: "step.failed", ...base, status, elapsedMs, errorCode: code, error: message } as const;
-      if (step.startedAt === undefined || step.planned.step.kind === "node") return [ended];
-      return [{ type: "step.progress", ...base, status: "failed", elapsedMs }, ended];
-    }
+    case "cancelled":
+      return endedEvents(step, transition, base, elapsedMs);
     case "skipped":
       return [{ type: "step.failed", ...base, status: "skipped", elapsedMs, error: skippedText(transition.because) }];
     default:
       return assertNever(transition);
   }
+}
+
+function endedEvents(
+  step: StepProgress,
+  { state: status, error: { code, message } }: Extract<JournalEntry["transition"], { state: "failed" | "cancelled" }>,
+  base: ReturnType<typeof stepFields>,
+  elapsedMs: number,
+): readonly UnplacedEvent[] {
+  const ended = { type: "step.failed", ...base, status, elapsedMs, errorCode: code, error: message } as const;
+  if (step.startedAt === undefined || step.planned.step.kind === "node") return [ended];
+  return [{ type: "step.progress", ...base, status: "failed", elapsedMs }, ended];
 }
 
 function completed(

@@ -94,13 +94,9 @@ export function createRunLog(parts: RunLogParts): RunLog {
         accept(entry);
       }
     },
-    abandon({ code, message }) {
+    abandon(error) {
       for (const entry of unwritten) applyEntry(state, entry);
-      for (const { planned, state: at } of state.byKey.values()) {
-        if (!open.has(at)) continue;
-        const transition = { state: "cancelled", step: planned.step.key, error: { code, message } } as const;
-        applyEntry(state, { transition, at: clock.now() });
-      }
+      cancelOpenSteps(state, error, clock.now());
     },
     record(transition) {
       const entry = { runId: state.runId, sequence: nextSequence++, at: clock.now(), transition };
@@ -110,6 +106,13 @@ export function createRunLog(parts: RunLogParts): RunLog {
       return pending?.then(() => accept(entry));
     },
   };
+}
+
+function cancelOpenSteps(state: RunState, { code, message }: GenblazeError, at: number): void {
+  for (const { planned, state: reached } of state.byKey.values()) {
+    if (!open.has(reached)) continue;
+    applyEntry(state, { transition: { state: "cancelled", step: planned.step.key, error: { code, message } }, at });
+  }
 }
 
 function append(

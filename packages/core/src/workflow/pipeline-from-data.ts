@@ -60,7 +60,7 @@ function stepFromData(step: WorkflowStep, chain: boolean, from: FromData): StepD
     return { ...data, node: nodeFromData(node, place, from), input: given } as StepData;
   }
   const isChained = chain && inputs === undefined;
-  // As above.
+  // Here too what is undefined is an option that is not given.
   return { ...data, provider: providerFromData(provider, place, isChained, parts), model } as StepData;
 }
 
