@@ -1,6 +1,8 @@
 export { ERROR_CODES, type ErrorCode, type ErrorCodeFacts, type ProviderErrorKind } from "./errors/error-codes.js";
 export { errorFromUnknown } from "./errors/error-from-unknown.js";
 export { GenblazeError, type GenblazeErrorOptions } from "./errors/genblaze-error.js";
+export type { Journal, JournalEntry } from "./journal/journal.js";
+export { memoryJournal } from "./journal/memory-journal.js";
 export { canonicalizeJson, hashJson } from "./json/canonicalize-json.js";
 export { float, JsonFloat } from "./json/json-float.js";
 export type { JsonObject, JsonValue } from "./json/json-value.js";
@@ -76,7 +78,6 @@ export type { Clock } from "./provider/clock.js";
 export { type Logger, silentLogger } from "./provider/logger.js";
 export type { InputAsset, Provider, StepType, StepWarning } from "./provider/provider.js";
 export type { RunEventListener } from "./run/event-log.js";
-export { type Journal, type JournalEntry, memoryJournal, type Transition } from "./run/journal.js";
 export { type KeepWarmOptions, keepWarm } from "./run/keep-warm.js";
 export type { AnswerWaiting, WaitingStep } from "./run/run-context.js";
 export type { RunEvent, RunEventType } from "./run/run-events.js";
@@ -86,6 +87,7 @@ export type { ResumeOptions, RunResult, SaveOptions, StepPart, StepResult } from
 export type { StepState } from "./run/run-state.js";
 export { createRuntime, type Runtime, type RuntimeOptions } from "./run/runtime.js";
 export type { RunHandle } from "./run/start-run.js";
+export type { Transition } from "./run/transitions.js";
 export type { SigningKey } from "./signature/keys.js";
 export type { Sink } from "./storage/sink.js";
 export type { Storage } from "./storage/storage.js";

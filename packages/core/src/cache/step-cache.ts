@@ -1,7 +1,7 @@
 import type { JsonObject } from "../json/json-value.js";
 import type { Asset } from "../manifest/model.js";
 import type { StepWarning } from "../provider/provider.js";
-import type { RecordedOutput } from "../run/journal.js";
+import type { RecordedOutput } from "../run/transitions.js";
 
 /** What of a step's output is cached; what it cost then is not. */
 export type CacheableOutput = Omit<RecordedOutput, "cost">;

@@ -100,6 +100,22 @@ export const ERROR_CODES = {
   CACHE_FAILED: { kind: "server_error", isRetryable: true },
   /** The run's journal could not be written, so the run was ended; the error carries the result so far. */
   JOURNAL_FAILED: { kind: "server_error", isRetryable: true },
+  /** Somebody runs this run already, in this process or another. */
+  RUN_BUSY: { kind: "invalid_input", isRetryable: false },
+  /** The journal knows no run under this id. */
+  RUN_NOT_FOUND: { kind: "invalid_input", isRetryable: false },
+  /** A run cannot go on as it is asked to: its pipeline or its input is another one now. */
+  RUN_CHANGED: { kind: "invalid_input", isRetryable: false },
+  /** Whether a provider took a job is not known, and asking again could pay twice. */
+  SUBMIT_UNKNOWN: { kind: "unknown", isRetryable: false },
+  /** What a call would cost is more than the budget has left; it was not made. */
+  BUDGET_EXCEEDED: { kind: "invalid_input", isRetryable: false },
+  /** What a call would cost is not known, and there is a budget; it was not made. */
+  PRICE_UNKNOWN: { kind: "invalid_input", isRetryable: false },
+  /** A target failed so often that it is not asked for a while. */
+  CIRCUIT_OPEN: { kind: "server_error", isRetryable: true },
+  /** A webhook's signature, time or body is not what it must be. */
+  WEBHOOK_REFUSED: { kind: "invalid_input", isRetryable: false },
   /** A sink could not write the run; the error carries the result. */
   SINK_FAILED: { kind: "server_error", isRetryable: true },
   /** A signing or verification key, a key set or an encryption key is not of its form, or its file is unsafe. */

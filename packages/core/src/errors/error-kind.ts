@@ -19,6 +19,8 @@ const UNUSUAL_KINDS: Pick<Kinds, UnusualCode> = {
   STORAGE_FAILED: "server_error",
   CACHE_FAILED: "server_error",
   JOURNAL_FAILED: "server_error",
+  SUBMIT_UNKNOWN: "unknown",
+  CIRCUIT_OPEN: "server_error",
   SINK_FAILED: "server_error",
   DOWNLOAD_FAILED: "server_error",
 };

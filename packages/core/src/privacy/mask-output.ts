@@ -1,6 +1,6 @@
 import type { Asset } from "../manifest/model.js";
 import type { StepWarning } from "../provider/provider.js";
-import type { RecordedOutput } from "../run/journal.js";
+import type { RecordedOutput } from "../run/transitions.js";
 import type { Mask } from "./mask.js";
 
 /** What a step gave without private texts. Only what its provider worded is looked at, never names and numbers of ours. */

@@ -10,8 +10,8 @@ import { recordedRequest } from "../pipeline/step-request.js";
 import type { ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
 import { type AbortSource, raceAbort } from "./abort-source.js";
 import type { Landing } from "./flights.js";
-import type { CacheStatus, RecordedOutput } from "./journal.js";
 import type { RunContext } from "./run-context.js";
+import type { CacheStatus, RecordedOutput } from "./transitions.js";
 
 /** What a step gave, and how it is recorded. */
 export interface KeptOutput {

@@ -9,9 +9,9 @@ import { validate } from "../pipeline/output-schema.js";
 import { isPrivate } from "../privacy/private-parts.js";
 import type { OutputAsset, ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
 import { checkAsset } from "./check-asset.js";
-import type { RecordedOutput } from "./journal.js";
 import type { RunContext } from "./run-context.js";
 import { costOfOutput } from "./step-cost.js";
+import type { RecordedOutput } from "./transitions.js";
 
 /** Enough of an answer to see what it is. */
 const SHOWN_CHARACTERS = 40;

@@ -1,11 +1,12 @@
 import { assertNever } from "../internal/assert-never.js";
+import type { JournalEntry } from "../journal/journal.js";
 import { findGroup } from "./expand-body.js";
-import type { CacheStatus, JournalEntry, RunEndStatus, SkipReason } from "./journal.js";
 import type { StepQueuedEvent } from "./run-events.js";
 import type { UnplacedEvent } from "./run-log.js";
 import type { RunState, StepProgress } from "./run-state.js";
 import { assetsOf } from "./step-assets.js";
 import { costOfStep } from "./step-cost.js";
+import type { CacheStatus, RunEndStatus, SkipReason } from "./transitions.js";
 
 /** The events that a journal entry stands for; the state already includes the entry. */
 export function eventsOf(

@@ -1,7 +1,7 @@
 import type { StepDefinition } from "../pipeline/definition.js";
 import type { Plan, PlannedStep } from "../pipeline/plan.js";
-import type { GroupIdentity, PlannedIdentity } from "./journal.js";
 import type { GroupState, RunState, ScopeState, StepProgress } from "./run-state.js";
+import type { GroupIdentity, PlannedIdentity } from "./transitions.js";
 
 /** A run that has not begun. */
 export function initialState(runId: string, plan: Plan, stepIds: readonly string[]): RunState {

@@ -11,7 +11,6 @@ import type { Sink, SinkInput, SinkReceipt } from "../storage/sink.js";
 import { raceAbort } from "./abort-source.js";
 import { endType } from "./events-of.js";
 import { factsOfRun } from "./facts-of-run.js";
-import type { RunEndStatus } from "./journal.js";
 import type { RunContext } from "./run-context.js";
 import { runErrorOf } from "./run-error.js";
 import type { ResumeOptions, RunResult, StepResult } from "./run-result.js";
@@ -20,6 +19,7 @@ import { scopeEnd } from "./scope-end.js";
 import type { RunHandle } from "./start-run.js";
 import { placesOf, toRun } from "./step-record.js";
 import { toStepResult } from "./step-result.js";
+import type { RunEndStatus } from "./transitions.js";
 
 /** How the steps of a run came to their end. */
 export interface StepsEnd {

@@ -8,9 +8,9 @@ import type { KeptOutput } from "./cached-step.js";
 import { ambient } from "./call-context.js";
 import { checkVerdict } from "./check-verdict.js";
 import { readJson, readValue, textOf } from "./collect-output.js";
-import type { Rejection } from "./journal.js";
 import type { RunContext } from "./run-context.js";
 import type { StepProgress } from "./run-state.js";
+import type { Rejection } from "./transitions.js";
 
 /** Whether an output is what the step wants. */
 export type Judgement =

@@ -4,12 +4,12 @@ import type { NodeOutput } from "../node/composite-node.js";
 import { describeValue } from "../options/describe-value.js";
 import type { NodeStep } from "../pipeline/definition.js";
 import type { InputAsset, StepWarning } from "../provider/provider.js";
-import type { RecordedInput, RecordedYield } from "./journal.js";
 import { insideMask } from "./mask-inside.js";
 import { nodeFault } from "./node-fault.js";
 import type { RunContext } from "./run-context.js";
 import type { StepProgress } from "./run-state.js";
 import { madeBy } from "./step-assets.js";
+import type { RecordedInput, RecordedYield } from "./transitions.js";
 
 /** A node of another package may give anything; OUTPUT_INVALID when it is no output. */
 export function assertNodeOutput(step: NodeStep, output: unknown): asserts output is NodeOutput {

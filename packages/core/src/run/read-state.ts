@@ -1,6 +1,6 @@
+import type { Journal, JournalEntry } from "../journal/journal.js";
 import type { Plan } from "../pipeline/plan.js";
 import { initialState } from "./expand-body.js";
-import type { Journal, JournalEntry } from "./journal.js";
 import { journalFailed } from "./journal-failed.js";
 import type { RunMemory } from "./run-memory.js";
 import { applyEntry, type RunState } from "./run-state.js";

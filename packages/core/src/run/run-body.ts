@@ -3,7 +3,6 @@ import type { JsonValue } from "../json/json-value.js";
 import type { BodyOutcome } from "../node/composite-node.js";
 import { validate } from "../pipeline/output-schema.js";
 import { bodyKeys, findGroup } from "./expand-body.js";
-import type { GroupIdentity } from "./journal.js";
 import { resting } from "./record-end.js";
 import type { GivenInput, RunContext } from "./run-context.js";
 import { runGraph } from "./run-graph.js";
@@ -11,6 +10,7 @@ import type { GroupState, ScopeState, StepProgress } from "./run-state.js";
 import { scopeEnd } from "./scope-end.js";
 import { costOfSteps } from "./step-cost.js";
 import { handedOn, readStep } from "./step-inputs.js";
+import type { GroupIdentity } from "./transitions.js";
 
 /** One run of a body: a new one, or that of the run that is resumed. */
 export async function openGroup(run: RunContext, parent: StepProgress, group: GroupIdentity): Promise<GroupState> {

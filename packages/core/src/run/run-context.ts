@@ -6,13 +6,13 @@ import type { CacheMode } from "../pipeline/step-options.js";
 import type { Logger } from "../provider/logger.js";
 import type { InputAsset } from "../provider/provider.js";
 import type { AbortSource } from "./abort-source.js";
-import type { RecordedInput } from "./journal.js";
 import type { GraphEnd } from "./run-graph.js";
 import type { RunLog } from "./run-log.js";
 import type { RunMemory } from "./run-memory.js";
 import type { RunState, StepProgress } from "./run-state.js";
 import type { Runtime } from "./runtime.js";
 import type { Slots } from "./slots.js";
+import type { RecordedInput } from "./transitions.js";
 
 /** What a pipeline is given by whoever runs it. */
 export interface GivenInput {

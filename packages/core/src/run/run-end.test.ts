@@ -4,9 +4,10 @@ import { collect, image, video } from "../../test/run-support.js";
 import { createFakeClock, scriptedAsset, scriptedProvider } from "../../test/support.js";
 import { rejection } from "../../test/thrown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import type { JournalEntry } from "../journal/journal.js";
+import { memoryJournal } from "../journal/memory-journal.js";
 import { Pipeline } from "../pipeline/pipeline.js";
 import type { Submission } from "../provider/provider.js";
-import { type JournalEntry, memoryJournal } from "./journal.js";
 import { createRuntime } from "./runtime.js";
 
 describe("the end of a run", () => {

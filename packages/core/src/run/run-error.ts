@@ -1,8 +1,8 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
-import type { RunEndStatus } from "./journal.js";
 import type { RunContext } from "./run-context.js";
 import type { RunResult } from "./run-result.js";
 import { inRecordOrder, type RunState } from "./run-state.js";
+import type { RunEndStatus } from "./transitions.js";
 
 /** What kept a run from being what the caller wanted. */
 export interface RunTrouble {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../errors/error-codes.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
-import type { CacheStatus, RunEndStatus } from "./journal.js";
+import type { CacheStatus, RunEndStatus } from "./transitions.js";
 
 interface EventBase {
   /** From 0 within the run; a run that is resumed counts anew. */

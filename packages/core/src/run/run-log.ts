@@ -1,13 +1,14 @@
 import type { GenblazeError } from "../errors/genblaze-error.js";
 import { createTimeText } from "../internal/time-text.js";
+import type { Journal, JournalEntry } from "../journal/journal.js";
 import type { Clock } from "../provider/clock.js";
 import type { EventLog } from "./event-log.js";
 import { eventsOf } from "./events-of.js";
-import type { Journal, JournalEntry, Transition } from "./journal.js";
 import { journalFailed } from "./journal-failed.js";
 import type { RunEvent } from "./run-events.js";
 import type { RunMemory } from "./run-memory.js";
 import { applyEntry, type RunState, type StepState } from "./run-state.js";
+import type { Transition } from "./transitions.js";
 
 /** The events of a run before they get their place and time. */
 export type UnplacedEvent = RunEvent extends infer E

@@ -9,7 +9,7 @@ import { maskLogger } from "../privacy/mask-logger.js";
 import { maskOutput } from "../privacy/mask-output.js";
 import { hasPrivate, isPrivate, privateSources, staticValues } from "../privacy/private-parts.js";
 import type { Logger } from "../provider/logger.js";
-import type { RecordedOutput } from "./journal.js";
+import type { RecordedOutput } from "./transitions.js";
 
 /** What keeps private texts of one run out of what others say. */
 export interface RunMasks {

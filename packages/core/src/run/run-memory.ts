@@ -1,11 +1,12 @@
+import type { JournalEntry } from "../journal/journal.js";
 import type { JsonValue } from "../json/json-value.js";
 import type { Decision } from "../node/composite-node.js";
 import type { ExternalAsset } from "../pipeline/external-asset.js";
 import type { StepRequest, Submission } from "../provider/provider.js";
-import type { JournalEntry, RecordedInput } from "./journal.js";
 import type { GivenInput } from "./run-context.js";
 import type { RunPrivacy } from "./run-privacy.js";
 import type { Spool } from "./spool.js";
+import type { RecordedInput } from "./transitions.js";
 
 /**
  * What a process keeps of a run that its journal does not hold, or not in clear: from its start, for as long as its

@@ -5,11 +5,11 @@ import { collect } from "../../test/run-support.js";
 import { createFakeClock, scriptedProvider } from "../../test/support.js";
 import { codeOf, rejection } from "../../test/thrown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { memoryJournal } from "../journal/memory-journal.js";
 import { type AnyPipeline, Pipeline } from "../pipeline/pipeline.js";
 import { from } from "../pipeline/reference.js";
 import { decryptManifest } from "../privacy/check-opening.js";
 import type { Provider, ProviderOutput } from "../provider/provider.js";
-import { memoryJournal } from "./journal.js";
 import { createRuntime } from "./runtime.js";
 
 const SECRET = "CANARY_SECRET_PROMPT_123";

@@ -10,6 +10,7 @@ import { collect, image } from "../../test/run-support.js";
 import { scriptedProvider } from "../../test/support.js";
 import { codeOf, rejection } from "../../test/thrown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { memoryJournal } from "../journal/memory-journal.js";
 import { canonicalJson } from "../json/canonical-json.js";
 import { parseManifest } from "../manifest/parse-manifest.js";
 import { Pipeline } from "../pipeline/pipeline.js";
@@ -20,7 +21,6 @@ import { readOpening, writeOpening } from "../privacy/opening-file.js";
 import type { Provider } from "../provider/provider.js";
 import { folder as folderStorage } from "../storage/folder-storage.js";
 import { objectStorageSink } from "../storage/object-storage-sink.js";
-import { memoryJournal } from "./journal.js";
 import { createRuntime } from "./runtime.js";
 
 let folder = "";

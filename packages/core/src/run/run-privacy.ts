@@ -11,8 +11,8 @@ import { assertEncryptionKey, ENCRYPTION_SCHEME, encryptField, NONCE_BYTES } fro
 import { maskWarnings } from "../privacy/mask-output.js";
 import { createOpening, type OpenedValue, type Opening } from "../privacy/opening.js";
 import { findEncrypted, hasEncrypted, isEncrypted, isPrivate, readersOf } from "../privacy/private-parts.js";
-import type { RecordedRequest } from "./journal.js";
 import { createRunMasks, type RunMasks } from "./run-masks.js";
+import type { RecordedRequest } from "./transitions.js";
 
 /** Keys of the owner of private steps. */
 export interface PrivacyOptions {

@@ -7,7 +7,6 @@ import { follow, letGo, type ProviderCall, submit } from "./ask-provider.js";
 import { type CachedStep, type KeptOutput, openCachedStep } from "./cached-step.js";
 import { checkPrompt } from "./check-prompt.js";
 import { collectOutput } from "./collect-output.js";
-import type { CacheStatus, RecordedRequest, Rejection } from "./journal.js";
 import { type Judgement, judgeOutput } from "./judge-output.js";
 import { askedBefore, paidBefore } from "./paid-before.js";
 import { recordEnd } from "./record-end.js";
@@ -16,6 +15,7 @@ import type { GraphEnd } from "./run-graph.js";
 import type { StepProgress } from "./run-state.js";
 import { inputsOf, readerOf, toRecorded } from "./step-inputs.js";
 import { openStepScope, type StepScope } from "./step-scope.js";
+import type { CacheStatus, RecordedRequest, Rejection } from "./transitions.js";
 import { withinGrace } from "./within-grace.js";
 
 /** One step of a provider while it is done. */

@@ -10,10 +10,10 @@ import type { StepWarning } from "../provider/provider.js";
 import type { RunFacts } from "../report/run-facts.js";
 import type { RunReport } from "../report/run-report.js";
 import type { Sink, SinkReceipt } from "../storage/sink.js";
-import type { RunEndStatus } from "./journal.js";
 import type { RunOptions } from "./run-options.js";
 import type { StepState } from "./run-state.js";
 import type { RunHandle } from "./start-run.js";
+import type { RunEndStatus } from "./transitions.js";
 
 /** The JSON of a step: what its schema says, and nothing for a step without one. */
 export type JsonOf<T> = [T] extends [PlainText] ? undefined : T;

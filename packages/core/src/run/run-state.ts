@@ -1,4 +1,5 @@
 import { assertNever } from "../internal/assert-never.js";
+import type { JournalEntry } from "../journal/journal.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { Decision } from "../node/composite-node.js";
 import type { Plan, PlannedStep } from "../pipeline/plan.js";
@@ -7,7 +8,6 @@ import { createGroup } from "./expand-body.js";
 import type {
   CacheStatus,
   GroupIdentity,
-  JournalEntry,
   RecordedError,
   RecordedInput,
   RecordedOutput,
@@ -16,7 +16,7 @@ import type {
   Rejection,
   SkipReason,
   Transition,
-} from "./journal.js";
+} from "./transitions.js";
 
 /** `planned` until all that it waits for has ended; `waiting` for an answer from outside. */
 export type StepState = "planned" | "ready" | "running" | "waiting" | "succeeded" | "failed" | "skipped" | "cancelled";

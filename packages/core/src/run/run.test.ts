@@ -3,8 +3,8 @@ import { z } from "zod";
 import { collect, image, video } from "../../test/run-support.js";
 import { createFakeClock, scriptedAsset, scriptedProvider } from "../../test/support.js";
 import { rejection } from "../../test/thrown.js";
+import { memoryJournal } from "../journal/memory-journal.js";
 import { Pipeline } from "../pipeline/pipeline.js";
-import { memoryJournal } from "./journal.js";
 import type { RunEvent } from "./run-events.js";
 import { createRuntime } from "./runtime.js";
 

@@ -1,5 +1,6 @@
 import type { StepCache } from "../cache/step-cache.js";
 import { systemClock } from "../internal/system-clock.js";
+import type { Journal } from "../journal/journal.js";
 import type { MediaWriter } from "../media/media-writer.js";
 import { assertKnownOptions } from "../options/assert-known-options.js";
 import { type PriceBook, type Prices, priceBookOf } from "../pricing/price-book.js";
@@ -7,7 +8,6 @@ import type { Clock } from "../provider/clock.js";
 import { type Logger, silentLogger } from "../provider/logger.js";
 import type { Storage } from "../storage/storage.js";
 import { createFlights, type Flights } from "./flights.js";
-import type { Journal } from "./journal.js";
 import { createWarmth, type Warmth } from "./warmth.js";
 
 /** Everything that runs share and that comes from outside: time, network, chance, the journal, media handlers. */

@@ -1,11 +1,12 @@
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import type { Journal } from "../journal/journal.js";
+import { memoryJournal } from "../journal/memory-journal.js";
 import type { Plan } from "../pipeline/plan.js";
 import type { StepOutput } from "../pipeline/scope.js";
 import { createEventLog, type EventLog, type RunEventListener } from "./event-log.js";
 import { finishRun } from "./finish-run.js";
 import { assertAnswers, giveInput } from "./give-input.js";
-import { type Journal, memoryJournal } from "./journal.js";
 import { beginState, readState, type StateSoFar } from "./read-state.js";
 import { runScope } from "./run-body.js";
 import type { RunContext } from "./run-context.js";

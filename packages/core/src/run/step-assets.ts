@@ -1,6 +1,6 @@
 import type { Asset } from "../manifest/model.js";
-import type { RecordedInput } from "./journal.js";
 import type { StepProgress } from "./run-state.js";
+import type { RecordedInput } from "./transitions.js";
 
 const nothing: readonly Asset[] = [];
 

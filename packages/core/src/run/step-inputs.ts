@@ -7,10 +7,10 @@ import type { InputEdge } from "../pipeline/plan-inputs.js";
 import { callReference, type ReadSource, referenceFailed } from "../pipeline/resolve-reference.js";
 import type { InputAsset } from "../provider/provider.js";
 import { type AbortSource, raceAbort } from "./abort-source.js";
-import type { RecordedInput } from "./journal.js";
 import type { RunContext } from "./run-context.js";
 import type { ScopeState, StepProgress } from "./run-state.js";
 import { assetsOf, madeBy } from "./step-assets.js";
+import type { RecordedInput } from "./transitions.js";
 
 const noInputs: readonly InputAsset[] = [];
 

@@ -3,8 +3,8 @@ import { isWireType } from "../manifest/is-wire-type.js";
 import type { StepDefinition } from "../pipeline/definition.js";
 import type { PlannedStep } from "../pipeline/plan.js";
 import { isReference, type Reference } from "../pipeline/reference.js";
-import type { RecordedInput } from "./journal.js";
 import type { ScopeState, StepProgress } from "./run-state.js";
+import type { RecordedInput } from "./transitions.js";
 
 /** Hashed facts: what must not be forged, and nothing that differs between two equal runs. */
 export function metadataOf(

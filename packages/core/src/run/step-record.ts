@@ -5,10 +5,10 @@ import { isWireType } from "../manifest/is-wire-type.js";
 import type { Run, Step, StepStatus } from "../manifest/model.js";
 import type { StepDefinition } from "../pipeline/definition.js";
 import { skippedText } from "./events-of.js";
-import type { RunEndStatus } from "./journal.js";
 import { inRecordOrder, type RunState, type StepProgress, type StepState } from "./run-state.js";
 import { metadataOf, operationOf } from "./step-metadata.js";
 import { payloadOf, recordedCost } from "./step-payload.js";
+import type { RunEndStatus } from "./transitions.js";
 
 /** What the record of a run says beyond its steps. */
 export interface RunFacts {

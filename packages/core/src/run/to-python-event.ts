@@ -1,8 +1,8 @@
 import { assertNever } from "../internal/assert-never.js";
 import type { JsonObject } from "../json/json-value.js";
 import type { RunStatus } from "../manifest/model.js";
-import type { RunEndStatus } from "./journal.js";
 import type { RunEvent, StepFailedEvent } from "./run-events.js";
+import type { RunEndStatus } from "./transitions.js";
 
 /**
  * An event in the closed schema of the Python library (its `events/v1`): snake_case names, seconds instead of
