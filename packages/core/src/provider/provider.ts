@@ -120,6 +120,8 @@ export interface Provider<
   readonly models: Readonly<Record<string, ModelSpec>>;
   /** Refuse a model that is not in `models` when the pipeline is planned. @default false */
   readonly knownModelsOnly?: boolean;
+  /** Asking again under the same `idempotencyKey` gives the same job and is paid once. @default false */
+  readonly honoursIdempotencyKey?: boolean;
   /** Type-level only; never present at run time. */
   readonly "~params"?: Params;
   /** Pure: checks the request and shapes the provider's own. INVALID_INPUT for what cannot be done. */
@@ -127,4 +129,6 @@ export interface Provider<
   submit(prepared: PreparedRequest<Body>, context: CallContext): Promise<Submission>;
   poll?(operation: JsonValue, context: CallContext): Promise<Submission>;
   cancel?(operation: JsonValue, context: CallContext): Promise<void>;
+  /** Looks for the job that was submitted under `context.idempotencyKey`; undefined when there surely is none. */
+  reconcile?(prepared: PreparedRequest<Body>, context: CallContext): Promise<Submission | undefined>;
 }

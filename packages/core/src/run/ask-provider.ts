@@ -1,39 +1,43 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ErrorCode } from "../errors/error-codes.js";
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import type { JsonValue } from "../json/json-value.js";
 import type { ProviderStep } from "../pipeline/definition.js";
 import type { PreparedRequest, ProviderOutput, Submission } from "../provider/provider.js";
-import { type AbortSource, raceAbort } from "./abort-source.js";
+import { isRejected } from "../retry/is-rejected.js";
+import { raceAbort } from "./abort-source.js";
 import { callContext } from "./call-context.js";
 import { cancelJob } from "./cancel-job.js";
+import { findAfterFailure } from "./find-job.js";
 import { pollUntilDone } from "./poll-until-done.js";
+import type { ProviderCall } from "./provider-call.js";
+import { recordRefused } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
+import type { LateAnswer } from "./run-memory.js";
 import type { StepProgress } from "./run-state.js";
 
-/** A call of a step's provider: who asks, under which key, and how long. */
-export interface ProviderCall {
-  readonly run: RunContext;
-  readonly progress: StepProgress;
-  readonly step: ProviderStep;
-  readonly abort: AbortSource;
-  readonly idempotencyKey: string;
-}
-
-/** Submits a prepared request. */
+/**
+ * Submits a prepared request. SUBMIT_UNKNOWN when it failed in a way that leaves open whether the provider took the job,
+ * and the provider has no means to find out.
+ */
 export async function submit(call: ProviderCall, prepared: PreparedRequest): Promise<Submission> {
   const { run, progress, step, abort, idempotencyKey } = call;
   const submitting = step.provider.submit(prepared, callContext(run, progress, abort.signal, idempotencyKey));
-  return raceAbort(submitting, abort).catch((reason: unknown) => {
+  try {
+    const submission = await raceAbort(submitting, abort);
+    if (submission.status === "failed") await recordRefused(run, progress, submission.error, {});
+    return submission;
+  } catch (reason) {
     // The provider was asked before the end and may answer after it; what it says then may be paid for.
     if (abort.signal.aborted) {
-      const submission = endsJobs(reason) ? calledBack(run, progress, step, submitting) : submitting;
-      run.unrecorded.set(
-        step.key,
-        submission.catch(() => undefined),
-      );
+      run.unrecorded.set(step.key, lateAnswer(run, progress, step, submitting, endsJobs(reason)));
+      throw reason;
     }
+    if (!isRejected(reason)) return findAfterFailure(call, prepared, reason);
+    await recordRefused(run, progress, reason, { isFree: true });
     throw reason;
-  });
+  }
 }
 
 /** Follows a job to its end, from where it is. */
@@ -44,11 +48,17 @@ export async function follow(call: ProviderCall, submission: Submission): Promis
     run.operations.set(step.key, operation);
     // That of a resumed run is known already.
     if (progress.operation !== undefined) return undefined;
-    return run.log.record({ state: "submitted", step: step.key, operation: run.privacy.maskOf(step).json(operation) });
+    return run.log.record({ state: "submitted", step: step.key, ...operationOf(run, step, operation) });
   });
   run.operations.delete(step.key);
   if (end.status === "failed") throw end.error;
   return end.output;
+}
+
+/** A job's operation as the journal may have it. */
+function operationOf({ privacy }: RunContext, step: ProviderStep, operation: JsonValue) {
+  const shown = privacy.maskOf(step).json(operation);
+  return isDeepStrictEqual(shown, operation) ? { operation } : { operation: shown, isMasked: true as const };
 }
 
 /**
@@ -70,16 +80,21 @@ export async function letGo(
 
 const endings: ReadonlySet<ErrorCode> = new Set(["CANCELLED", "JOURNAL_FAILED", "MODEL_ERROR", "INVALID_INPUT"]);
 
-/** What is answered after a cancel: a job is called back where that goes, and a result that is there is a result. */
-async function calledBack(
+/** What is answered after the end: a job is called back where that goes and is meant, and a result that is there is a result. */
+async function lateAnswer(
   run: RunContext,
   progress: StepProgress,
   step: ProviderStep,
   submitting: Promise<Submission>,
-): Promise<Submission | undefined> {
-  const late = await submitting;
-  const hasEnded = late.status === "pending" && (await cancelJob(run, progress, step, late.operation));
-  return hasEnded ? undefined : late;
+  isCalledBack: boolean,
+): Promise<LateAnswer> {
+  try {
+    const late = await submitting;
+    if (!isCalledBack || late.status !== "pending") return late;
+    return (await cancelJob(run, progress, step, late.operation)) ? { status: "over" } : late;
+  } catch (reason) {
+    return { status: isRejected(reason) ? "over" : "unknown" };
+  }
 }
 
 // The caller's cancel ends a job, and so does a journal that could not remember it.

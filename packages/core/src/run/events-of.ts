@@ -47,6 +47,7 @@ function stepEvents(
     case "ready":
       return transition.mustWait ? [queued(state, step, "concurrency_limit")] : [];
     case "output":
+    case "refused":
     case "yielded":
     case "resting":
     case "unanswered":

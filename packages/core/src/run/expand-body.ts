@@ -28,7 +28,9 @@ export function createGroup(
 ): void {
   const body = parent.planned.bodies.get(group.body);
   if (body === undefined || findGroup(parent, group) !== undefined) return;
-  const stepIds = identities.map(({ stepId }) => stepId);
+  // By name: in a pipeline that was changed since, a step may stand at another place.
+  const ids = new Map(identities.map(({ step, stepId }) => [step, stepId]));
+  const stepIds = bodyKeys(parent, group).map((key) => ids.get(key) ?? "");
   if (body.kind === "pipeline") {
     const scope = createScope(state.byKey, body.plan, pathOf(parent, group), parent, stepIds);
     addGroup(parent, { ...group, steps: scope.steps, scope });
@@ -100,6 +102,9 @@ function createProgress(
     startedAt: undefined,
     answeredAt: undefined,
     operation: undefined,
+    isOperationWhole: true,
+    inDoubt: undefined,
+    refusals: 0,
     outputAt: undefined,
     cache: undefined,
     isCold: false,
@@ -115,6 +120,7 @@ function createProgress(
     question: undefined,
     answer: undefined,
     yields: undefined,
+    valueSha256: undefined,
   };
 }
 

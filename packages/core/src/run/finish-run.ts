@@ -11,6 +11,7 @@ import type { Sink, SinkInput, SinkReceipt } from "../storage/sink.js";
 import { raceAbort } from "./abort-source.js";
 import { endType } from "./events-of.js";
 import { factsOfRun } from "./facts-of-run.js";
+import type { RunEnding } from "./restore-run.js";
 import type { RunContext } from "./run-context.js";
 import { runErrorOf } from "./run-error.js";
 import type { ResumeOptions, RunResult, StepResult } from "./run-result.js";
@@ -28,6 +29,8 @@ export interface StepsEnd {
   readonly signingKey: SigningKey | undefined;
   readonly parentRunIds: readonly string[];
   readonly metadata: JsonObject;
+  /** How it has ended in an earlier turn, when nothing was done in this one. */
+  readonly endedBefore: RunEnding | undefined;
   /** Goes on with the run. */
   readonly resume: <R>(options: ResumeOptions) => RunHandle<R>;
 }
@@ -43,10 +46,10 @@ interface RunEnd {
  * Never rejects: what went wrong is the result's `error`.
  */
 export async function finishRun<S>(run: RunContext, end: StepsEnd): Promise<RunResult<S>> {
-  const { sink, journalError, parentRunIds, metadata } = end;
+  const { sink, journalError, parentRunIds, metadata, endedBefore } = end;
   const { state, log, runtime } = run;
-  const status = statusOf(run);
-  const endedAt = runtime.clock.now();
+  const status = endedBefore?.status ?? statusOf(run);
+  const endedAt = endedBefore?.at ?? runtime.clock.now();
   const inputMetadata = run.privacy.inputMetadata(inputOf(run));
   const record = toRun(state, { status, startedAt: log.startedAt, endedAt, inputMetadata, parentRunIds, metadata });
   const manifest = await makeManifest(run, record, end, endedAt);
@@ -79,9 +82,10 @@ export async function finishRun<S>(run: RunContext, end: StepsEnd): Promise<RunR
   };
   const sinkError = GenblazeError.isInstance(stored) ? stored : undefined;
   // The step types of a result are known to its pipeline only; in an error they are open.
-  const error = runErrorOf(run, { status, sink: sinkError, journal: journalError }, result as unknown as RunResult);
+  const trouble = { status, sink: sinkError, journal: journalError, before: endedBefore?.error };
+  const error = runErrorOf(run, trouble, result as unknown as RunResult);
   const ended: RunEnd = { status, manifestHash: manifest.canonicalHash, error };
-  if (journalError === undefined) await recordEnd(run, ended);
+  if (endedBefore === undefined && journalError === undefined) await recordEnd(run, ended);
   else reportEnd(run, ended);
   return result;
 }

@@ -83,7 +83,8 @@ function assertGiven({ name, accepts }: PipelineDefinition, { label }: ExternalA
   throw new GenblazeError("INPUT_INVALID", message, { details: { mediaType } });
 }
 
-async function checkInput(plan: Plan, input: unknown, mask: Mask): Promise<unknown> {
+/** An input as the pipeline's schema sees it. INPUT_INVALID. */
+export async function checkInput(plan: Plan, input: unknown, mask: Mask): Promise<unknown> {
   const { definition } = plan;
   if (definition.input === undefined) {
     if (input === undefined) return undefined;

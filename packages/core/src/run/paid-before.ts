@@ -2,11 +2,17 @@ import { isDeepStrictEqual } from "node:util";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { ProviderStep } from "../pipeline/definition.js";
 import { recordedRequest } from "../pipeline/step-request.js";
-import type { StepRequest, Submission } from "../provider/provider.js";
+import type { Concealable } from "../privacy/conceal-step.js";
+import { isPrivate } from "../privacy/private-parts.js";
+import type { PreparedRequest, StepRequest, Submission } from "../provider/provider.js";
 import { type AbortSource, createAbortControl, raceAbort } from "./abort-source.js";
 import type { KeptOutput } from "./cached-step.js";
+import type { ProviderCall } from "./provider-call.js";
 import type { RunContext } from "./run-context.js";
+import type { LateAnswer } from "./run-memory.js";
 import type { StepProgress } from "./run-state.js";
+import { settleDoubt } from "./settle-doubt.js";
+import type { RecordedInput, RecordedRequest } from "./transitions.js";
 
 /** A provider that was told to end, and has not answered by then, is not waited for. */
 const longestLateMs = 60_000;
@@ -17,12 +23,13 @@ const longestLateMs = 60_000;
  */
 export async function paidBefore(
   run: RunContext,
-  { output }: StepProgress,
+  progress: StepProgress,
   step: ProviderStep,
   request: StepRequest,
   abort: AbortSource,
 ): Promise<KeptOutput | undefined> {
-  if (output === undefined || !isAskedAgain(run, step, request)) return undefined;
+  const { output } = progress;
+  if (output === undefined || !isAskedAgain(run, progress, step, request)) return undefined;
   if (step.provider.yields !== "text") return { given: {}, kept: output };
   const [asset] = output.assets.map(run.privacy.assetAsGiven);
   if (asset === undefined || !run.spool.has(asset)) return undefined;
@@ -31,34 +38,42 @@ export async function paidBefore(
 }
 
 /**
- * What the step's provider was asked in the time before: an answer that came too late or could not be kept, or a job
- * that may still be under way. It is none when the step asks for something else now.
+ * What the step's provider was asked in the time before: an answer that came too late or could not be kept, a job that
+ * may still be under way, or one of which that is not known. It is none when the step asks for something else now.
  */
 export async function askedBefore(
-  run: RunContext,
-  { operation }: StepProgress,
-  step: ProviderStep,
+  call: ProviderCall,
   request: StepRequest,
-  abort: AbortSource,
+  prepared: PreparedRequest,
 ): Promise<Submission | undefined> {
-  const { key, provider, promptVisibility } = step;
+  const { run, progress, step, abort } = call;
+  const { key, provider } = step;
   const unrecorded = run.unrecorded.get(key);
-  if (unrecorded === undefined && operation === undefined) return undefined;
-  if (!isAskedAgain(run, step, request)) return undefined;
-  const late = unrecorded && (await lateAnswer(run, key, unrecorded, abort));
-  // What was refused then is asked for anew.
+  if (unrecorded === undefined && progress.operation === undefined && progress.inDoubt === undefined) return undefined;
+  if (!isAskedAgain(run, progress, step, request)) return undefined;
+  const late = unrecorded && (await lateAnswer(run, unrecorded, abort));
   if (late?.status === "pending" || late?.status === "done") return late;
   run.unrecorded.delete(key);
+  // What was refused then is asked for anew.
+  if (late?.status === "failed" || late?.status === "over") return undefined;
+  if (progress.inDoubt !== undefined) return settleDoubt(call, prepared);
   // In the journal the one of a private step may lack words.
-  const known = run.operations.get(key) ?? (promptVisibility === "public" ? operation : undefined);
-  if (operation === undefined || known === undefined || provider.poll === undefined) return undefined;
+  const known = run.operations.get(key) ?? (progress.isOperationWhole ? progress.operation : undefined);
+  if (progress.operation === undefined || known === undefined || provider.poll === undefined) return undefined;
   return { status: "pending", operation: known };
 }
 
 /** What was made for other words would be recorded under these. */
-function isAskedAgain({ asked }: RunContext, { key }: ProviderStep, request: StepRequest): boolean {
-  const before = asked.get(key);
-  return before !== undefined && isDeepStrictEqual(factsOf(before), factsOf(request));
+function isAskedAgain(
+  { asked }: RunContext,
+  progress: StepProgress,
+  step: ProviderStep,
+  request: StepRequest,
+): boolean {
+  const before = asked.get(step.key);
+  if (before !== undefined) return isDeepStrictEqual(factsOf(before), factsOf(request));
+  // Another process asked: its memory is gone, its journal is there.
+  return progress.request !== undefined && isAsRecorded(progress, step, progress.request, request);
 }
 
 function factsOf(request: StepRequest) {
@@ -66,21 +81,45 @@ function factsOf(request: StepRequest) {
   return { ...recordedRequest(request), inputs };
 }
 
-/** TIMED_OUT when it does not come: to ask once more could pay twice, and nothing says whether it was paid for. */
+/** The words of a private step are not in the journal; they follow from the definition, which is the same. */
+function isAsRecorded(
+  { rejected }: StepProgress,
+  step: ProviderStep,
+  recorded: RecordedRequest,
+  request: StepRequest,
+): boolean {
+  const now = recordedRequest(request);
+  if (!isDeepStrictEqual(contentsOf(recorded.inputs), contentsOf(request.inputs))) return false;
+  if (isPrivate(step)) return true;
+  // What was asked for once more has another seed.
+  const hasSameSeed = rejected.length > 0 || recorded.seed === now.seed;
+  const words = ({ prompt, negativePrompt, params }: Concealable) => [prompt, negativePrompt, params];
+  return hasSameSeed && isDeepStrictEqual(words(recorded), words(now));
+}
+
+/** A file that is read anew has another id, and may have other bytes. */
+function contentsOf(inputs: readonly Pick<RecordedInput, "asset" | "role">[]) {
+  return inputs.map(({ asset: { sha256, url }, role }) => [sha256 ?? url, role]);
+}
+
+/** It is waited for as long as a provider may take to answer what it was told to end. */
 async function lateAnswer(
   { runtime }: RunContext,
-  step: string,
-  answer: Promise<Submission | undefined>,
+  answer: Promise<LateAnswer>,
   abort: AbortSource,
-): Promise<Submission | undefined> {
+): Promise<LateAnswer> {
   const control = createAbortControl();
   const forget = abort.onAbort(() => control.abort(abort.signal.reason));
-  const message = `Step "${step}": its provider has not answered the request of the time before, so whether that is paid for is not known. Resume again later, or run the pipeline anew to ask once more.`;
-  const takeBack = runtime.clock.schedule(() => control.abort(new GenblazeError("TIMED_OUT", message)), longestLateMs);
+  const takeBack = runtime.clock.schedule(() => control.abort(neverAnswered), longestLateMs);
   try {
     return await raceAbort(answer, control);
+  } catch (reason) {
+    if (reason !== neverAnswered) throw reason;
+    return { status: "unknown" };
   } finally {
     takeBack();
     forget();
   }
 }
+
+const neverAnswered = new GenblazeError("TIMED_OUT", "The provider has not answered the request of the time before.");

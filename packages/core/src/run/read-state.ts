@@ -45,7 +45,8 @@ export async function readState(
   return { state, shown: () => shown, nextSequence: last + 1 };
 }
 
-async function* entriesOf(journal: Journal, runId: string): AsyncGenerator<JournalEntry, void> {
+/** The entries of a run; JOURNAL_FAILED when they cannot be read. */
+export async function* entriesOf(journal: Journal, runId: string): AsyncGenerator<JournalEntry, void> {
   try {
     yield* journal.read(runId);
   } catch (thrown) {

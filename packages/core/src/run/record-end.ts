@@ -4,19 +4,44 @@ import { sanitizeErrorText } from "../errors/sanitize-error-text.js";
 import { maskErrorInside } from "./mask-inside.js";
 import type { RunContext } from "./run-context.js";
 import type { StepProgress } from "./run-state.js";
+import type { RecordedError } from "./transitions.js";
 
 /** Writes down that a step failed, or was cancelled with what is around it. */
 export async function recordEnd(run: RunContext, progress: StepProgress, thrown: unknown): Promise<void> {
   const { step } = progress.planned;
-  const error = maskErrorInside(run, progress, errorFromUnknown(thrown, `Step "${step.key}"`));
+  const error = toStepError(run, progress, thrown);
   const state = error.code === "CANCELLED" || run.abort.signal.aborted ? "cancelled" : "failed";
   run.errors.set(step.key, error);
   await run.log.record({
     state,
     step: step.key,
-    error: { code: error.code, message: sanitizeErrorText(error.message.toWellFormed()) },
+    error: asRecorded(error),
     ...(run.operations.has(step.key) ? { hasOpenJob: true } : {}),
   });
+}
+
+/** Writes down that what was asked for is over without an output. */
+export async function recordRefused(
+  run: RunContext,
+  progress: StepProgress,
+  reason: unknown,
+  facts: { readonly isFree?: true },
+): Promise<void> {
+  const { step } = progress.planned;
+  await run.log.record({
+    state: "refused",
+    step: step.key,
+    error: asRecorded(toStepError(run, progress, reason)),
+    ...facts,
+  });
+}
+
+function toStepError(run: RunContext, progress: StepProgress, thrown: unknown): GenblazeError {
+  return maskErrorInside(run, progress, errorFromUnknown(thrown, `Step "${progress.planned.step.key}"`));
+}
+
+function asRecorded({ code, message }: GenblazeError): RecordedError {
+  return { code, message: sanitizeErrorText(message.toWellFormed()) };
 }
 
 /** Whether a node ended because something inside it waits for an answer. */

@@ -55,6 +55,8 @@ export interface RunContext extends RunMemory {
   readonly loading: Map<ExternalAsset, Promise<RecordedInput>>;
   /** Which takes of equal work the bodies around are, from the outside in; see `BodyCall.take`. */
   readonly takes: readonly number[];
+  /** What is done about a request of which nobody knows whether it was taken. */
+  readonly onUnknownSubmit: "fail" | "resubmit";
   /** Answers that came with the run's options, by the names of steps. */
   readonly answers: Readonly<Record<string, JsonValue>>;
   readonly answerWaiting: AnswerWaiting | undefined;

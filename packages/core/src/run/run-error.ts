@@ -2,7 +2,7 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import type { RunContext } from "./run-context.js";
 import type { RunResult } from "./run-result.js";
 import { inRecordOrder, type RunState } from "./run-state.js";
-import type { RunEndStatus } from "./transitions.js";
+import type { RecordedError, RunEndStatus } from "./transitions.js";
 
 /** What kept a run from being what the caller wanted. */
 export interface RunTrouble {
@@ -11,11 +11,13 @@ export interface RunTrouble {
   readonly sink: GenblazeError | undefined;
   /** Why its journal could not be written. */
   readonly journal: GenblazeError | undefined;
+  /** What was recorded of a run that has ended before. */
+  readonly before: RecordedError | undefined;
 }
 
 /** The error of an ended run, which carries the result so far; undefined when all went well. */
 export function runErrorOf(run: RunContext, trouble: RunTrouble, result: RunResult): GenblazeError | undefined {
-  const { status, sink, journal } = trouble;
+  const { status, sink, journal, before } = trouble;
   const facts = { details: { runId: run.state.runId }, result };
   if (journal !== undefined) {
     const message = `The run was ended, because its journal could not be written: ${journal.message} The error's result holds what was made.`;
@@ -27,6 +29,7 @@ export function runErrorOf(run: RunContext, trouble: RunTrouble, result: RunResu
     const { isRetryable } = sink;
     return new GenblazeError("SINK_FAILED", `The run completed.${notStored}`, { ...facts, cause: sink, isRetryable });
   }
+  if (before !== undefined) return new GenblazeError(before.code, `${before.message}${notStored}`, facts);
   const { reason } = run.abort.signal;
   const cause = GenblazeError.isInstance(reason) ? reason : [...run.errors.values()][0];
   const code = GenblazeError.isInstance(reason) ? reason.code : "RUN_FAILED";

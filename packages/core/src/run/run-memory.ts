@@ -34,12 +34,15 @@ export interface RunMemory {
   readonly operations: Map<string, JsonValue>;
   /**
    * What providers answered, or may still answer, after nobody waited for it any more: it may be paid for, and the
-   * journal does not have it. By step; undefined when no answer came.
+   * journal does not have it. By step.
    */
-  readonly unrecorded: Map<string, Promise<Submission | undefined>>;
+  readonly unrecorded: Map<string, Promise<LateAnswer>>;
   /** What the journal could not take, in order. */
   readonly unwritten: JournalEntry[];
 }
+
+/** An answer that nobody waited for; `over` when there surely is no job any more, `unknown` when no answer came. */
+export type LateAnswer = Submission | { readonly status: "over" | "unknown" };
 
 export function createRunMemory(facts: Pick<RunMemory, "startedAt" | "spool" | "privacy" | "ownerKey">): RunMemory {
   return {

@@ -1,3 +1,4 @@
+import { findNonJson } from "../json/find-non-json.js";
 import type { JsonObject } from "../json/json-value.js";
 import type { NodeOutput } from "../node/composite-node.js";
 import type { NodeStep } from "../pipeline/definition.js";
@@ -23,7 +24,8 @@ export async function runNode(run: RunContext, progress: StepProgress, step: Nod
     const { value, warnings, ...output } = await callNode(run, progress, step, scope);
     // Also when the node took no notice of it: what waits inside would be forgotten.
     if (isAnythingWaiting(progress)) throw resting(step.key);
-    await run.log.record({ state: "yielded", step: step.key, yields: toYield(run, progress, step, output) });
+    const yields = toYield(run, progress, step, output);
+    await run.log.record({ state: "yielded", step: step.key, yields, ...(await keepValue(run, value)) });
     const told = toWarnings(run, progress, step, warnings);
     run.values.set(step.key, value);
     await run.log.record({ state: "succeeded", step: step.key, ...told });
@@ -40,6 +42,12 @@ export async function runNode(run: RunContext, progress: StepProgress, step: Nod
   } finally {
     scope.close();
   }
+}
+
+/** Where the run outlives the process, so does what later steps read of a node; what is no JSON does not. */
+async function keepValue({ spool }: RunContext, value: unknown): Promise<{ readonly value?: string }> {
+  if (!spool.isLasting || value === undefined || findNonJson(value) !== undefined) return {};
+  return { value: await spool.put(new TextEncoder().encode(JSON.stringify(value)), "application/json") };
 }
 
 function isAnythingWaiting({ state, groups }: StepProgress): boolean {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Journal } from "../journal/journal.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
 import { checkOptions } from "../options/check-options.js";
 import { type ExternalAsset, isExternalAsset } from "../pipeline/external-asset.js";
@@ -7,6 +8,7 @@ import { cacheModes } from "../pipeline/step-option-schemas.js";
 import type { CacheMode } from "../pipeline/step-options.js";
 import type { SigningKey } from "../signature/keys.js";
 import type { Sink } from "../storage/sink.js";
+import type { OnChange } from "./restore-run.js";
 import type { AnswerWaiting } from "./run-context.js";
 import type { RunEvent } from "./run-events.js";
 import type { PrivacyOptions } from "./run-privacy.js";
@@ -52,6 +54,20 @@ export interface RunOptions<In = unknown> {
   readonly parentRunIds?: readonly string[] | undefined;
   /** @default the pipeline's runtime, or a new one with real time and network */
   readonly runtime?: Runtime | undefined;
+  /** Where the run is written down as it goes on. @default the runtime's, or memory */
+  readonly journal?: Journal | undefined;
+  /**
+   * The run's id, 1 to 200 characters; with a journal it makes the call repeatable: what has ended gives its result
+   * again, what was interrupted goes on, and nothing is paid twice. @default a new id
+   */
+  readonly runId?: string | undefined;
+  /** What is done when the run was begun with another pipeline. @default "fail", with RUN_CHANGED */
+  readonly onChange?: OnChange | undefined;
+  /**
+   * What is done when nobody can tell whether a provider took a job: `resubmit` asks again, and may pay twice.
+   * @default "fail", with SUBMIT_UNKNOWN
+   */
+  readonly onUnknownSubmit?: "fail" | "resubmit" | undefined;
 }
 
 /** The arguments of `run`: a pipeline that has an input must be given one. */
@@ -100,9 +116,14 @@ const runOptions = z.strictObject({
     .transform((ids) => [...new Set(ids)])
     .optional(),
   runtime: runtime.optional(),
+  journal: objectWith<Journal>("claim", "append", "read").optional(),
+  runId: runId.optional(),
+  onChange: z.enum(["fail", "continue"], '"fail" or "continue" is expected').optional(),
+  onUnknownSubmit: z.enum(["fail", "resubmit"], '"fail" or "resubmit" is expected').optional(),
 });
 
-export type CheckedRunOptions = z.infer<typeof runOptions>;
+/** `resumes`: a run that has ended goes on, and one that is not known is an error. */
+export type CheckedRunOptions = z.infer<typeof runOptions> & { readonly resumes?: boolean };
 
 /** Checks the options of a run; INVALID_OPTION for the first thing wrong. */
 export function checkRunOptions(options: unknown): CheckedRunOptions {

@@ -3,13 +3,14 @@ import type { ProviderStep } from "../pipeline/definition.js";
 import { prepareRequest } from "../pipeline/prepare-request.js";
 import { buildRequest, recordedRequest } from "../pipeline/step-request.js";
 import type { PreparedRequest, ProviderOutput, StepRequest, StepWarning, Submission } from "../provider/provider.js";
-import { follow, letGo, type ProviderCall, submit } from "./ask-provider.js";
+import { follow, letGo, submit } from "./ask-provider.js";
 import { type CachedStep, type KeptOutput, openCachedStep } from "./cached-step.js";
 import { checkPrompt } from "./check-prompt.js";
 import { collectOutput } from "./collect-output.js";
 import { type Judgement, judgeOutput } from "./judge-output.js";
 import { askedBefore, paidBefore } from "./paid-before.js";
-import { recordEnd } from "./record-end.js";
+import type { ProviderCall } from "./provider-call.js";
+import { recordEnd, recordRefused } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
 import type { GraphEnd } from "./run-graph.js";
 import type { StepProgress } from "./run-state.js";
@@ -79,7 +80,8 @@ async function takeOrAsk(work: Work, asked: Asked, cached: CachedStep): Promise<
   const { request } = asked;
   const paid = progress.output && (await paidBefore(run, progress, step, request, scope));
   if (paid !== undefined) await run.log.record({ state: "retaken", step: step.key });
-  const open = paid === undefined ? await askedBefore(run, progress, step, request, scope) : undefined;
+  const open =
+    paid === undefined ? await askedBefore(callOf(work, progress.attempts), request, asked.prepared) : undefined;
   if (open !== undefined) cached.hold();
   const hit = paid === undefined && open === undefined ? await cached.take() : undefined;
   // The schema and the guards may be others than those of the step that made it; then it is none for this step.
@@ -137,7 +139,8 @@ async function ask(work: Work, { request, prepared }: Asked, first: StepRequest)
 /** What was asked for in the time before, followed to its end under its own key. */
 async function retake(work: Work, request: StepRequest, submission: Submission): Promise<KeptOutput> {
   const { run, progress, step } = work;
-  await run.log.record({ state: "retaken", step: step.key });
+  // To find out what became of it may have begun it already.
+  if (progress.state !== "running") await run.log.record({ state: "retaken", step: step.key });
   if (submission.status === "pending") {
     run.operations.set(step.key, submission.operation);
     run.unrecorded.delete(step.key);
@@ -152,15 +155,22 @@ function callOf({ run, progress, step, scope }: Work, attempt: number): Provider
 }
 
 /** What was paid for is written down before it is judged; what cannot be kept now may be on resume. */
-async function keep({ run, step, scope }: Work, request: StepRequest, given: ProviderOutput): Promise<KeptOutput> {
+async function keep(
+  { run, progress, step, scope }: Work,
+  request: StepRequest,
+  given: ProviderOutput,
+): Promise<KeptOutput> {
   const { clock } = run.runtime;
   const obtainedAt = clock.now();
   const keeping = withinGrace(collectOutput(run, step, request, given), scope, clock);
-  const kept = await keeping.catch((thrown: unknown) => {
+  const kept = await keeping.catch(async (thrown: unknown) => {
     // Any other failure than that there is no answer is that of the place where its bytes are kept.
     const isAnswer = !GenblazeError.isInstance(thrown) || thrown.code !== "OUTPUT_INVALID";
     if (isAnswer) run.unrecorded.set(step.key, Promise.resolve({ status: "done", output: given }));
-    else run.unrecorded.delete(step.key);
+    else {
+      run.unrecorded.delete(step.key);
+      if (progress.inDoubt !== undefined) await recordRefused(run, progress, thrown, {});
+    }
     throw thrown;
   });
   run.unrecorded.delete(step.key);

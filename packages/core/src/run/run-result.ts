@@ -60,7 +60,10 @@ export interface StepResult<M extends Modality = Modality, T = unknown> {
 export type InnerName = `${string}.${string}` | `${string}[${number}]`;
 
 /** What {@link RunResult.resume} takes; what is left out is as it was. */
-export type ResumeOptions = Omit<RunOptions, "input" | "assets" | "metadata" | "privacy" | "parentRunIds" | "runtime">;
+export type ResumeOptions = Omit<
+  RunOptions,
+  "input" | "assets" | "metadata" | "privacy" | "parentRunIds" | "runtime" | "journal" | "runId" | "onChange"
+>;
 
 export interface SaveOptions<Name extends string = string> {
   /** Name of the step whose output is saved. @default the last step of the definition that gave an asset */

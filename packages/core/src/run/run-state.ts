@@ -45,6 +45,14 @@ export interface StepProgress {
   answeredAt: number | undefined;
   /** The job that is under way, or was when the step ended and may be still. */
   operation: JsonValue | undefined;
+  /** Whether its words are all there. */
+  isOperationWhole: boolean;
+  /**
+   * The key under which the provider was asked without an answer in the journal: whether it took the job is not known.
+   */
+  inDoubt: string | undefined;
+  /** How many requests the provider did not take. */
+  refusals: number;
   /** When the provider gave its output. */
   outputAt: number | undefined;
   cache: CacheStatus | undefined;
@@ -63,6 +71,8 @@ export interface StepProgress {
   question: { readonly words: JsonObject; readonly askedAt: number } | undefined;
   answer: JsonValue | undefined;
   yields: RecordedYield | undefined;
+  /** Where the spool keeps the value of a node. */
+  valueSha256: string | undefined;
 }
 
 /** The steps that know each other by name: those of the pipeline, or of one run of an inner one. */
@@ -128,9 +138,53 @@ export function applyEntry(state: RunState, { transition, at }: Pick<JournalEntr
 
 type NodeState = "entered" | "decided" | "waiting" | "resting" | "answered" | "unanswered" | "yielded";
 type NodeTransition = Extract<Transition, { state: NodeState }>;
+type AskingState = "ready" | "intent" | "cached" | "retaken" | "submitted" | "refused" | "rejected" | "output";
+type AskingTransition = Extract<Transition, { state: AskingState }>;
 type StepTransition = Exclude<Transition, { state: `run.${string}` | "expanded" | NodeState }>;
 
+const askingStates: ReadonlySet<string> = new Set<AskingState>([
+  "ready",
+  "intent",
+  "cached",
+  "retaken",
+  "submitted",
+  "refused",
+  "rejected",
+  "output",
+]);
+
 function applyTransition(step: StepProgress, transition: StepTransition | NodeTransition, at: number): void {
+  switch (transition.state) {
+    case "succeeded":
+      step.state = "succeeded";
+      step.endedAt = at;
+      step.cache = transition.cache;
+      step.lateWarnings = transition.warnings ?? noWarnings;
+      return;
+    case "failed":
+    case "cancelled":
+      step.state = transition.state;
+      step.endedAt = at;
+      step.error = transition.error;
+      if (transition.hasOpenJob === undefined) step.operation = undefined;
+      return;
+    case "skipped":
+      step.state = "skipped";
+      step.endedAt = at;
+      step.skippedBecause = transition.because;
+      return;
+    default:
+      if (isAsking(transition)) applyAsking(step, transition, at);
+      else applyNodeTransition(step, transition, at);
+  }
+}
+
+function isAsking(transition: AskingTransition | NodeTransition): transition is AskingTransition {
+  return askingStates.has(transition.state);
+}
+
+/** What happens between a step's provider and its end. */
+function applyAsking(step: StepProgress, transition: AskingTransition, at: number): void {
   switch (transition.state) {
     case "ready":
       step.state = "ready";
@@ -138,6 +192,7 @@ function applyTransition(step: StepProgress, transition: StepTransition | NodeTr
       return;
     case "intent":
       step.operation = undefined;
+      step.inDoubt = transition.idempotencyKey;
       step.cache = undefined;
       step.state = "running";
       step.startedAt ??= at;
@@ -158,35 +213,25 @@ function applyTransition(step: StepProgress, transition: StepTransition | NodeTr
     case "submitted":
       step.answeredAt = at;
       step.operation = transition.operation;
+      step.isOperationWhole = transition.isMasked === undefined;
+      step.inDoubt = undefined;
+      return;
+    case "refused":
+      step.operation = undefined;
+      step.inDoubt = undefined;
+      if (transition.isFree === true) step.refusals += 1;
       return;
     case "rejected":
       step.rejected.push(rejectionOf(step, transition.rejection));
       return;
     case "output":
       step.operation = undefined;
+      step.inDoubt = undefined;
       step.output = transition.output;
       step.outputAt = transition.obtainedAt;
       return;
-    case "succeeded":
-      step.state = "succeeded";
-      step.endedAt = at;
-      step.cache = transition.cache;
-      step.lateWarnings = transition.warnings ?? noWarnings;
-      return;
-    case "failed":
-    case "cancelled":
-      step.state = transition.state;
-      step.endedAt = at;
-      step.error = transition.error;
-      if (transition.hasOpenJob === undefined) step.operation = undefined;
-      return;
-    case "skipped":
-      step.state = "skipped";
-      step.endedAt = at;
-      step.skippedBecause = transition.because;
-      return;
     default:
-      applyNodeTransition(step, transition, at);
+      assertNever(transition);
   }
 }
 
@@ -216,6 +261,7 @@ function applyNodeTransition(step: StepProgress, transition: NodeTransition, at:
       return;
     case "yielded":
       step.yields = transition.yields;
+      step.valueSha256 = transition.value;
       return;
     default:
       assertNever(transition);

@@ -12,12 +12,30 @@ export interface Spool {
   /** The bytes of an asset of this run; STORAGE_NOT_FOUND when only its URL is known. */
   read(asset: Asset, signal?: AbortSignal): Promise<Uint8Array>;
   has(asset: Asset): boolean;
+  /** A text that was put under its hash. STORAGE_NOT_FOUND. */
+  readText(sha256: string): Promise<string>;
+  /** Whether it outlives the process. */
+  readonly isLasting: boolean;
 }
 
-/** A spool on a storage; in memory when none is given. */
-export function createSpool(storage: Storage = memoryStorage()): Spool {
+/** A spool on a storage that outlives the process, with what an earlier one has put there. */
+export async function openSpool(storage: Storage): Promise<Spool> {
   const kept = new Set<string>();
+  for await (const { key } of storage.list("")) kept.add(key);
+  return spoolOn(storage, kept, true);
+}
+
+/** A spool for as long as the process lives; in memory when no storage is given. */
+export function createSpool(storage: Storage = memoryStorage()): Spool {
+  return spoolOn(storage, new Set(), false);
+}
+
+function spoolOn(storage: Storage, kept: Set<string>, isLasting: boolean): Spool {
   return {
+    isLasting,
+    async readText(sha256) {
+      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await readAll(await storage.get(sha256)));
+    },
     async put(bytes, mediaType) {
       const sha256 = sha256OfBytes(bytes);
       if (!kept.has(sha256)) {

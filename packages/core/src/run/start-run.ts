@@ -1,27 +1,28 @@
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
-import type { Journal } from "../journal/journal.js";
+import type { Journal, RunClaim } from "../journal/journal.js";
 import { memoryJournal } from "../journal/memory-journal.js";
 import type { Plan } from "../pipeline/plan.js";
 import type { StepOutput } from "../pipeline/scope.js";
 import { createEventLog, type EventLog, type RunEventListener } from "./event-log.js";
 import { finishRun } from "./finish-run.js";
 import { assertAnswers, giveInput } from "./give-input.js";
-import { beginState, readState, type StateSoFar } from "./read-state.js";
+import { journalFailed } from "./journal-failed.js";
+import type { StateSoFar } from "./read-state.js";
 import { runScope } from "./run-body.js";
 import type { RunContext } from "./run-context.js";
 import type { RunEvent, RunEventType } from "./run-events.js";
 import { createRunLog } from "./run-log.js";
-import { createRunMemory, type RunMemory } from "./run-memory.js";
+import type { RunMemory } from "./run-memory.js";
 import { type CheckedRunOptions, checkRunOptions, type RunOptions } from "./run-options.js";
-import { createRunPrivacy } from "./run-privacy.js";
 import type { ResumeOptions, RunResult } from "./run-result.js";
 import { cancelled, openRunSignal, type RunSignal } from "./run-signal.js";
+import { openStand, type Stand } from "./run-stand.js";
 import type { RunState } from "./run-state.js";
 import { runStep } from "./run-step.js";
 import { createRuntime, type Runtime } from "./runtime.js";
 import { createSlots } from "./slots.js";
-import { createSpool } from "./spool.js";
+import type { RunBeginning, Transition } from "./transitions.js";
 
 /** A run that is under way. */
 export interface RunHandle<S = Readonly<Record<string, StepOutput>>> {
@@ -43,6 +44,7 @@ interface KnownRun {
   readonly state: RunState;
   readonly memory: RunMemory;
   readonly options: CheckedRunOptions;
+  readonly beginning: RunBeginning | undefined;
   /** Two turns at once would both pay. */
   readonly turn: { isUnderWay: boolean };
 }
@@ -50,9 +52,15 @@ interface KnownRun {
 /**
  * Executes a plan. All state of the run lives in here; the plan can be run any number of times, also at once.
  * Wrong options are thrown at once (INVALID_OPTION); an input that does not fit rejects `result` (INPUT_INVALID).
+ * `resumes`: a run that has ended goes on, and one that the journal does not know is RUN_NOT_FOUND.
  */
-export function startRun<S>(plan: Plan, options: RunOptions, fallbackRuntime: Runtime | undefined): RunHandle<S> {
-  const checked = checkRunOptions(options);
+export function startRun<S>(
+  plan: Plan,
+  options: RunOptions,
+  fallbackRuntime: Runtime | undefined,
+  resumes = false,
+): RunHandle<S> {
+  const checked = { ...checkRunOptions(options), resumes };
   return execute<S>(plan, checked, checked.runtime ?? fallbackRuntime ?? createRuntime(), undefined);
 }
 
@@ -61,7 +69,7 @@ function resumeRun<S>(plan: Plan, options: ResumeOptions, runtime: Runtime, earl
   const checked = checkRunOptions(options);
   if (earlier.turn.isUnderWay) throw underWay(earlier.state.runId);
   // The signal, the time limit and the answers were for the run before; how it is run stays.
-  const { signal, timeoutMs, answers, ...kept } = earlier.options;
+  const { signal, timeoutMs, answers, onUnknownSubmit, ...kept } = earlier.options;
   return execute<S>(plan, { ...kept, ...checked }, runtime, earlier);
 }
 
@@ -76,32 +84,43 @@ function execute<S>(
   runtime: Runtime,
   earlier: KnownRun | undefined,
 ): RunHandle<S> {
-  const runId = earlier?.state.runId ?? runtime.createId();
-  const journal = earlier?.journal ?? runtime.journal ?? memoryJournal();
+  const runId = earlier?.state.runId ?? options.runId ?? runtime.createId();
+  const kept = earlier?.journal ?? options.journal ?? runtime.journal;
+  const journal = kept ?? memoryJournal();
   const turn = earlier?.turn ?? { isUnderWay: true };
   turn.isUnderWay = true;
   const events = createEventLog(runtime.logger);
   if (options.onEvent !== undefined) events.on("*", options.onEvent);
   const signal = openRunSignal(runtime.clock, options.signal, options.timeoutMs);
 
-  async function go(): Promise<RunResult<S>> {
-    const memory = earlier?.memory ?? rememberRun(plan, runId, options, runtime);
-    const begun = earlier === undefined ? beginState(plan, runId, runtime.createId) : await readState(journal, earlier);
+  async function go(claim: RunClaim): Promise<RunResult<S>> {
+    const stand = await openStand({
+      plan,
+      options,
+      runtime,
+      journal,
+      claim,
+      runId,
+      earlier,
+      isKept: kept !== undefined,
+    });
+    const { memory, begun, ended, isNew } = stand;
     const signingKey = options.signingKey && (await import("../signature/keys.js")).toSigningKey(options.signingKey);
     const run = openRun(plan, options, { runtime, memory, begun, journal, events, signal });
     const { state } = run;
+    const beginning = await fillRun(run, options, stand, kept !== undefined);
     assertAnswers(state, run.answers);
-    if (earlier === undefined) await giveInput(run, options);
-    const journalError = await executeSteps(run, earlier !== undefined);
+    const journalError = ended === undefined ? await executeSteps(run, isNew ? { beginning } : "resumed") : undefined;
     const resume = <R>(more: ResumeOptions) =>
-      resumeRun<R>(plan, more, runtime, { journal, state, memory, options, turn });
-    const { sink, parentRunIds = [], metadata = {} } = options;
-    const result = await finishRun<S>(run, { sink, journalError, signingKey, parentRunIds, metadata, resume });
+      resumeRun<R>(plan, more, runtime, { journal, state, memory, options, beginning, turn });
+    const { parentRunIds = [], metadata = {} } = beginning ?? options;
+    const end = { sink: options.sink, journalError, signingKey, parentRunIds, metadata, resume, endedBefore: ended };
+    const result = await finishRun<S>(run, end);
     if (result.error !== undefined && options.throwOnFailure !== false) throw result.error;
     return result;
   }
 
-  const result = go().finally(() => {
+  const result = withClaim(journal, runId, go).finally(() => {
     turn.isUnderWay = false;
     signal.close();
     events.close();
@@ -109,6 +128,19 @@ function execute<S>(
   // Whoever only reads the events need not handle the result as well.
   result.catch(() => undefined);
   return { runId, plan, events, result, on: events.on, cancel: (reason) => signal.abort(cancelled(reason)) };
+}
+
+/** RUN_BUSY; JOURNAL_FAILED. */
+async function withClaim<T>(journal: Journal, runId: string, work: (claim: RunClaim) => Promise<T>): Promise<T> {
+  const claim = await journal.claim(runId).catch((thrown: unknown) => {
+    throw GenblazeError.isInstance(thrown) ? thrown : journalFailed(thrown);
+  });
+  try {
+    return await work(claim);
+  } finally {
+    // All is written by now; a right that cannot be given back ends with this process.
+    await claim.release().catch(() => undefined);
+  }
 }
 
 /** What one turn of a run is made of. */
@@ -141,28 +173,39 @@ function openRun({ definition }: Plan, options: CheckedRunOptions, parts: TurnPa
     cacheMode: options.cache ?? "use",
     loading: new Map(),
     takes: [],
+    onUnknownSubmit: options.onUnknownSubmit ?? "fail",
     answers: options.answers ?? {},
     answerWaiting: options.onWaiting,
   };
 }
 
-function rememberRun(plan: Plan, runId: string, { privacy }: CheckedRunOptions, runtime: Runtime): RunMemory {
-  return createRunMemory({
-    startedAt: runtime.clock.now(),
-    privacy: createRunPrivacy(plan, runId, privacy ?? {}, runtime.randomBytes),
-    spool: createSpool(runtime.createSpoolStorage?.()),
-    ownerKey: privacy?.ownerKey,
-  });
+/** Gives the run what it was begun with; what the journal has to know of that. */
+async function fillRun(
+  run: RunContext,
+  options: CheckedRunOptions,
+  { isNew, beginning }: Stand,
+  isKept: boolean,
+): Promise<RunBeginning | undefined> {
+  if (isNew) {
+    await giveInput(run, options);
+    return isKept ? (await import("./refill-run.js")).beginningOf(run, options) : undefined;
+  }
+  // In the process that began it, all is at hand.
+  if (beginning !== undefined && !run.given.has(run.state.root.path)) {
+    await (await import("./refill-run.js")).refillRun(run, beginning, options);
+  }
+  return beginning;
 }
 
 /** Runs the steps to their ends; gives the error of a journal that could not be written, which ends the run. */
-async function executeSteps(run: RunContext, isResumed: boolean): Promise<GenblazeError | undefined> {
+async function executeSteps(
+  run: RunContext,
+  turn: { readonly beginning: RunBeginning | undefined } | "resumed",
+): Promise<GenblazeError | undefined> {
   const { state, log } = run;
-  const steps = state.root.steps.map(({ planned, stepId }) => ({ step: planned.step.key, stepId }));
   try {
-    const { name } = state.plan.definition;
     await log.catchUp();
-    await log.record(isResumed ? { state: "run.resumed" } : { state: "run.planned", name, steps });
+    await log.record(turn === "resumed" ? { state: "run.resumed" } : planned(state, turn.beginning));
     await runScope(run, state.root);
     return undefined;
   } catch (thrown) {
@@ -171,4 +214,9 @@ async function executeSteps(run: RunContext, isResumed: boolean): Promise<Genbla
     run.log.abandon(error);
     return error;
   }
+}
+
+function planned({ root, plan }: RunState, begun: RunBeginning | undefined): Transition {
+  const steps = root.steps.map(({ planned: { step }, stepId }) => ({ step: step.key, stepId }));
+  return { state: "run.planned", name: plan.definition.name, steps, ...(begun === undefined ? {} : { begun }) };
 }

@@ -36,12 +36,12 @@ export function costOfOutput(
 const words: Readonly<Partial<Record<StepState, string>>> = { cancelled: "was cancelled" };
 
 /** What a step cost, rejected answers included; what is inside a node is counted there. */
-export function costOfStep({ output, rejected, cache, state, attempts, planned }: StepProgress): Cost {
+export function costOfStep({ output, rejected, cache, state, attempts, refusals, planned }: StepProgress): Cost {
   if (cache === "hit") return { usd: 0, unit: "cache hit", quantity: 1 };
   if (planned.step.kind === "node") return { usd: 0, unit: "node", quantity: 1 };
   const last = rejected.at(-1)?.output === output ? undefined : output?.cost;
   const costs = [...rejected.map((each) => each.output?.cost), last].filter((cost) => cost !== undefined);
-  if (costs.length < attempts) {
+  if (costs.length < attempts - refusals) {
     return unknownCost(`"${planned.step.key}" ${words[state] ?? state} before its provider said what it cost`);
   }
   const [only] = costs;

@@ -13,8 +13,14 @@ export interface RecordedError {
 
 /** What can happen to a run or to one of its steps; `step` is the step's full name, like `shots[0].frame`. */
 export type Transition =
-  | { readonly state: "run.planned"; readonly name: string; readonly steps: readonly PlannedIdentity[] }
-  /** A run that had ended goes on: what did not succeed is planned again. */
+  | {
+      readonly state: "run.planned";
+      readonly name: string;
+      readonly steps: readonly PlannedIdentity[];
+      /** What another process needs to go on with it; absent in a journal that ends with its process. */
+      readonly begun?: RunBeginning;
+    }
+  /** A run that had ended, or was interrupted, goes on: what did not succeed is planned again. */
   | { readonly state: "run.resumed" }
   | { readonly state: "ready"; readonly step: string; readonly mustWait: boolean }
   | {
@@ -31,7 +37,21 @@ export type Transition =
   | { readonly state: "cached"; readonly step: string; readonly request: RecordedRequest }
   /** An output of the time before is judged, or a job of it followed, and nothing is asked for again. */
   | { readonly state: "retaken"; readonly step: string }
-  | { readonly state: "submitted"; readonly step: string; readonly operation: JsonValue }
+  | {
+      readonly state: "submitted";
+      readonly step: string;
+      readonly operation: JsonValue;
+      /** Private words were taken out of it, so that only the process that has it whole can follow the job. */
+      readonly isMasked?: true;
+    }
+  /** What was asked for is over without an output: the provider surely did not take it, or gave nothing for it. */
+  | {
+      readonly state: "refused";
+      readonly step: string;
+      readonly error: RecordedError;
+      /** It was not taken, so it costs nothing. */
+      readonly isFree?: true;
+    }
   | {
       readonly state: "output";
       readonly step: string;
@@ -58,7 +78,13 @@ export type Transition =
   | { readonly state: "unanswered"; readonly step: string }
   /** A node can do no more until something inside it has its answer. */
   | { readonly state: "resting"; readonly step: string }
-  | { readonly state: "yielded"; readonly step: string; readonly yields: RecordedYield }
+  | {
+      readonly state: "yielded";
+      readonly step: string;
+      readonly yields: RecordedYield;
+      /** The SHA-256 under which the spool keeps the JSON that later steps read of it. */
+      readonly value?: string;
+    }
   | {
       readonly state: "succeeded";
       readonly step: string;
@@ -86,6 +112,19 @@ export type Transition =
       /** Why it did not complete, or could not be stored. */
       readonly error: RecordedError | undefined;
     };
+
+/** What a run was begun with, as another process needs it. */
+export interface RunBeginning {
+  /** Of the definition, without what is private in it; see `planHash`. */
+  readonly planHash: string;
+  /** What the caller gave. Absent when there is none, or it is private, or no JSON. */
+  readonly input?: JsonValue;
+  /** There is an input, but not here: whoever goes on has to give it again. */
+  readonly isInputHidden?: true;
+  readonly assets: readonly RecordedInput[];
+  readonly metadata: JsonObject;
+  readonly parentRunIds: readonly string[];
+}
 
 /** How a run can end; one that is `waiting` for an answer can be resumed with it. */
 export type RunEndStatus = RunStatus | "waiting";

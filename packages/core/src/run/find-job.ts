@@ -1,0 +1,55 @@
+import { GenblazeError } from "../errors/genblaze-error.js";
+import type { PreparedRequest, Submission } from "../provider/provider.js";
+import { raceAbort } from "./abort-source.js";
+import { callContext } from "./call-context.js";
+import type { ProviderCall } from "./provider-call.js";
+import { recordRefused } from "./record-end.js";
+
+/**
+ * The job of a request that failed in this process without saying whether it was taken. Throws the failure itself when
+ * there surely is no job, or asking again under the same key is harmless; else SUBMIT_UNKNOWN.
+ */
+export async function findAfterFailure(
+  call: ProviderCall,
+  prepared: PreparedRequest,
+  reason: unknown,
+): Promise<Submission> {
+  const { run, step } = call;
+  const { provider } = step;
+  if (provider.reconcile !== undefined) {
+    const found = await findJob(call, prepared, reason);
+    if (found !== undefined) return found;
+    throw reason;
+  }
+  if (provider.honoursIdempotencyKey === true || run.onUnknownSubmit === "resubmit") throw reason;
+  throw submitUnknown(call, reason);
+}
+
+/** Asks the provider for the job; what surely is not there is written down as refused. */
+export async function findJob(
+  call: ProviderCall,
+  prepared: PreparedRequest,
+  reason: unknown,
+): Promise<Submission | undefined> {
+  const { run, progress, step, abort } = call;
+  const idempotencyKey = progress.inDoubt ?? call.idempotencyKey;
+  const context = callContext(run, progress, abort.signal, idempotencyKey);
+  const looking = step.provider.reconcile?.(prepared, context) ?? Promise.resolve(undefined);
+  const found = await raceAbort(looking, abort).catch((thrown: unknown) => {
+    if (abort.signal.aborted) throw thrown;
+    throw submitUnknown(call, thrown);
+  });
+  if (found !== undefined && found.status !== "failed") return found;
+  const why = reason ?? new GenblazeError("SERVER_ERROR", "The request did not reach the provider.");
+  await recordRefused(run, progress, found?.error ?? why, found === undefined ? { isFree: true } : {});
+  return found;
+}
+
+/** SUBMIT_UNKNOWN, with what to do about it. */
+export function submitUnknown({ progress, step, idempotencyKey }: ProviderCall, cause: unknown): GenblazeError {
+  const { key, provider, model } = step;
+  const why = GenblazeError.isInstance(cause) ? ` (${cause.message})` : "";
+  const message = `Step "${key}": whether ${provider.name}/${model} took the job is not known${why}, and asking again could pay twice. Look at the jobs of your account there; to ask again all the same, resume the run with onUnknownSubmit: "resubmit".`;
+  const details = { step: key, idempotencyKey: progress.inDoubt ?? idempotencyKey };
+  return new GenblazeError("SUBMIT_UNKNOWN", message, { cause, details });
+}

@@ -1,0 +1,87 @@
+import { isDeepStrictEqual } from "node:util";
+import { GenblazeError } from "../errors/genblaze-error.js";
+import { findNonJson } from "../json/find-non-json.js";
+import type { JsonValue } from "../json/json-value.js";
+import { planHash } from "../pipeline/plan-hash.js";
+import { buildRequest, recordedRequest } from "../pipeline/step-request.js";
+import { isPrivate, readersOf } from "../privacy/private-parts.js";
+import { readValue } from "./collect-output.js";
+import { checkInput } from "./give-input.js";
+import type { RunContext } from "./run-context.js";
+import type { CheckedRunOptions } from "./run-options.js";
+import type { StepProgress } from "./run-state.js";
+import { readerOf, toInput, toRecorded } from "./step-inputs.js";
+import type { RunBeginning } from "./transitions.js";
+
+/** What a run begins with, for whoever goes on with it in another process. */
+export function beginningOf(run: RunContext, options: CheckedRunOptions): RunBeginning {
+  const { plan, root } = run.state;
+  const { input, metadata = {}, parentRunIds = [] } = options;
+  const assets = (run.given.get(root.path)?.assets ?? []).map(toRecorded);
+  const facts = { planHash: planHash(plan), assets, metadata, parentRunIds };
+  if (input === undefined) return facts;
+  const isHidden = readersOf(plan.definition, "input").length > 0 || findNonJson(input) !== undefined;
+  // It was just found to be JSON.
+  return isHidden ? { ...facts, isInputHidden: true } : { ...facts, input: input as JsonValue };
+}
+
+/**
+ * Fills the memory of a process that did not begin the run with what the journal and the spool have. Errors:
+ * RUN_CHANGED for another input, OPENING_NEEDED for one that is kept nowhere, STORAGE_NOT_FOUND when a text that steps
+ * gave is gone.
+ */
+export async function refillRun(run: RunContext, beginning: RunBeginning, options: CheckedRunOptions): Promise<void> {
+  const { plan, root, byKey, runId } = run.state;
+  const given = inputOf(runId, beginning, options);
+  const input = await checkInput(plan, given, run.privacy.inputMask(plan.definition, given));
+  run.given.set(root.path, { input, assets: beginning.assets.map((each) => toInput(run, each, run.signal)) });
+  for (const progress of byKey.values()) {
+    await refillValue(run, progress);
+    if (progress.error === undefined) continue;
+    const { code, message } = progress.error;
+    run.errors.set(progress.planned.step.key, new GenblazeError(code, message));
+  }
+  if (run.privacy.hidesWords) for (const progress of byKey.values()) learnAgain(run, progress);
+}
+
+function inputOf(runId: string, { input, isInputHidden }: RunBeginning, options: CheckedRunOptions): unknown {
+  if (isInputHidden === true) {
+    if (options.input !== undefined) return options.input;
+    const message = `Run ${runId} has an input that its journal does not keep, since it is private or no JSON. Give it again: option "input".`;
+    throw new GenblazeError("OPENING_NEEDED", message, { details: { runId } });
+  }
+  if (options.input === undefined || isDeepStrictEqual(options.input, input)) return input;
+  const message = `Run ${runId} was begun with another input. Leave it out to go on with that one, or choose another run id.`;
+  throw new GenblazeError("RUN_CHANGED", message, { details: { runId } });
+}
+
+/** What later steps read of a step. */
+async function refillValue(run: RunContext, { planned, state, output, valueSha256 }: StepProgress): Promise<void> {
+  const { step } = planned;
+  if (state !== "succeeded") return;
+  if (step.kind === "node") {
+    if (valueSha256 !== undefined) run.values.set(step.key, JSON.parse(await run.spool.readText(valueSha256)));
+    return;
+  }
+  const [asset] = output?.assets ?? [];
+  if (step.provider.yields !== "text" || asset === undefined) return;
+  const shown = asset.metadata.text;
+  const isAtHand = run.spool.has(asset) || typeof shown !== "string";
+  const text = isAtHand ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(await run.spool.read(asset)) : shown;
+  run.privacy.learnText(step, text);
+  run.values.set(step.key, await readValue(step, { text }));
+}
+
+/** Private words follow from the definition; where they do not, they are in no text of this process either. */
+function learnAgain(run: RunContext, progress: StepProgress): void {
+  const { step } = progress.planned;
+  if (!isPrivate(step) || progress.request === undefined) return;
+  try {
+    const words = recordedRequest(buildRequest(step, [], readerOf(run, progress.scope)));
+    run.privacy.learn(step, words);
+    // Salts that are made of an owner's key are the same again, and open what is recorded.
+    if (run.ownerKey !== undefined) run.privacy.conceal(step, { ...progress.request, ...words });
+  } catch {
+    // What it was made of is inside a node that has ended, and not at hand.
+  }
+}

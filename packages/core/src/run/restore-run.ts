@@ -1,0 +1,88 @@
+import { GenblazeError } from "../errors/genblaze-error.js";
+import type { Journal } from "../journal/journal.js";
+import type { Plan } from "../pipeline/plan.js";
+import { planHash } from "../pipeline/plan-hash.js";
+import { initialState } from "./expand-body.js";
+import { entriesOf, type StateSoFar } from "./read-state.js";
+import { applyEntry } from "./run-state.js";
+import type { PlannedIdentity, RunBeginning, Transition } from "./transitions.js";
+
+/** A run as its journal alone tells it. */
+export interface RestoredRun {
+  readonly so: StateSoFar;
+  readonly startedAt: number;
+  readonly beginning: RunBeginning;
+  /** How its last turn ended; undefined when it was interrupted. */
+  readonly ended: RunEnding | undefined;
+}
+
+/** How a turn of a run ended, and when. */
+export interface RunEnding extends Omit<Extract<Transition, { state: "run.ended" }>, "state"> {
+  readonly at: number;
+}
+
+/** What a caller wants done when the pipeline is another one now. */
+export type OnChange = "fail" | "continue";
+
+/**
+ * Reads a run that this process knows nothing of; undefined when there is none. RUN_CHANGED when it was begun with
+ * another pipeline; JOURNAL_FAILED.
+ */
+export async function restoreRun(
+  journal: Journal,
+  runId: string,
+  plan: Plan,
+  onChange: OnChange,
+  createId: () => string,
+): Promise<RestoredRun | undefined> {
+  let restored: { readonly so: StateSoFar; readonly startedAt: number; readonly beginning: RunBeginning } | undefined;
+  let ended: RunEnding | undefined;
+  let last = -1;
+  for await (const { transition, at, sequence } of entriesOf(journal, runId)) {
+    if (sequence === last) continue;
+    last = sequence;
+    if (restored === undefined) {
+      restored = begin(runId, plan, transition, at, onChange, createId);
+      continue;
+    }
+    if (transition.state === "run.ended") ended = { ...transition, at };
+    if (transition.state === "run.resumed") ended = undefined;
+    applyEntry(restored.so.state, { transition, at });
+    applyEntry(restored.so.shown(), { transition, at });
+  }
+  return restored && { ...restored, so: { ...restored.so, nextSequence: last + 1 }, ended };
+}
+
+function begin(
+  runId: string,
+  plan: Plan,
+  transition: Transition,
+  startedAt: number,
+  onChange: OnChange,
+  createId: () => string,
+) {
+  if (transition.state !== "run.planned" || transition.begun === undefined) throw noBeginning(runId);
+  const beginning = transition.begun;
+  if (onChange === "fail") assertSamePlan(runId, plan, beginning);
+  const stepIds = idsOf(plan, transition.steps, createId);
+  const shown = initialState(runId, plan, stepIds);
+  const so: StateSoFar = { state: initialState(runId, plan, stepIds), shown: () => shown, nextSequence: 1 };
+  return { so, startedAt, beginning };
+}
+
+/** A step that is new in a changed pipeline gets an id of its own. */
+function idsOf(plan: Plan, known: readonly PlannedIdentity[], createId: () => string): readonly string[] {
+  const ids = new Map(known.map(({ step, stepId }) => [step, stepId]));
+  return plan.steps.map(({ step }) => ids.get(step.key) ?? createId());
+}
+
+function assertSamePlan(runId: string, plan: Plan, { planHash: before }: RunBeginning): void {
+  if (planHash(plan) === before) return;
+  const message = `Run ${runId} was begun with another pipeline than "${plan.definition.name}" is now. Give it the one that it began with; or say onChange: "continue", and steps that have succeeded stay as they are.`;
+  throw new GenblazeError("RUN_CHANGED", message, { details: { runId } });
+}
+
+function noBeginning(runId: string): GenblazeError {
+  const message = `The journal of run ${runId} does not say how the run began, so that it cannot be gone on with.`;
+  return new GenblazeError("JOURNAL_FAILED", message, { details: { runId } });
+}

@@ -1,0 +1,95 @@
+import { GenblazeError } from "../errors/genblaze-error.js";
+import type { Journal, RunClaim } from "../journal/journal.js";
+import type { Plan } from "../pipeline/plan.js";
+import { beginState, readState, type StateSoFar } from "./read-state.js";
+import type { RunEnding } from "./restore-run.js";
+import { createRunMemory, type RunMemory } from "./run-memory.js";
+import type { CheckedRunOptions } from "./run-options.js";
+import { createRunPrivacy } from "./run-privacy.js";
+import type { RunState } from "./run-state.js";
+import type { Runtime } from "./runtime.js";
+import { createSpool, openSpool } from "./spool.js";
+import type { RunBeginning } from "./transitions.js";
+
+/** Where a run stands when a turn of it begins. */
+export interface Stand {
+  readonly memory: RunMemory;
+  readonly begun: StateSoFar;
+  readonly isNew: boolean;
+  /** What it was begun with, where the journal says it. */
+  readonly beginning: RunBeginning | undefined;
+  /** How it has ended, where nothing is to be done any more. */
+  readonly ended: RunEnding | undefined;
+}
+
+/** What is known before. */
+export interface StandParts {
+  readonly plan: Plan;
+  readonly options: CheckedRunOptions;
+  readonly runtime: Runtime;
+  readonly journal: Journal;
+  readonly claim: RunClaim;
+  readonly runId: string;
+  /** The run as this process knows it. */
+  readonly earlier:
+    | { readonly state: RunState; readonly memory: RunMemory; readonly beginning: RunBeginning | undefined }
+    | undefined;
+  /** Whether the journal may know the run from another process. */
+  readonly isKept: boolean;
+}
+
+/** A new run, one of this process that goes on, or one that only the journal knows. */
+export async function openStand(parts: StandParts): Promise<Stand> {
+  const { journal, earlier, options, isKept } = parts;
+  if (earlier !== undefined) {
+    const { memory, beginning } = earlier;
+    return { memory, begun: await readState(journal, earlier), isNew: false, beginning, ended: undefined };
+  }
+  const isToldBefore = isKept && options.runId !== undefined;
+  const restored = isToldBefore ? await restore(parts) : undefined;
+  if (restored !== undefined) return restored;
+  if (options.resumes === true) throw notFound(parts.runId);
+  const { plan, runId, runtime } = parts;
+  const memory = await rememberRun(parts, runtime.clock.now());
+  return {
+    memory,
+    begun: beginState(plan, runId, runtime.createId),
+    isNew: true,
+    beginning: undefined,
+    ended: undefined,
+  };
+}
+
+async function restore(parts: StandParts): Promise<Stand | undefined> {
+  const { journal, runId, plan, options, runtime } = parts;
+  const { restoreRun } = await import("./restore-run.js");
+  const restored = await restoreRun(journal, runId, plan, options.onChange ?? "fail", runtime.createId);
+  if (restored === undefined) return undefined;
+  const { so, startedAt, beginning, ended } = restored;
+  const memory = await rememberRun(parts, startedAt);
+  return { memory, begun: so, isNew: false, beginning, ended: goesOn(options, ended) ? undefined : ended };
+}
+
+/** What was interrupted goes on; what has ended only when that is asked for, or what it waits for is there. */
+function goesOn({ resumes = false, answers, onWaiting }: CheckedRunOptions, ended: RunEnding | undefined): boolean {
+  if (ended === undefined) return true;
+  if (ended.status === "completed") return false;
+  if (ended.status === "waiting") return resumes || onWaiting !== undefined || Object.keys(answers ?? {}).length > 0;
+  return resumes;
+}
+
+async function rememberRun(parts: StandParts, startedAt: number): Promise<RunMemory> {
+  const { plan, runId, runtime, claim, options } = parts;
+  const { privacy = {} } = options;
+  return createRunMemory({
+    startedAt,
+    privacy: createRunPrivacy(plan, runId, privacy, runtime.randomBytes),
+    spool: claim.spool === undefined ? createSpool(runtime.createSpoolStorage?.()) : await openSpool(claim.spool),
+    ownerKey: privacy.ownerKey,
+  });
+}
+
+function notFound(runId: string): GenblazeError {
+  const message = `The journal knows no run ${runId}. Check the id, and that it is the journal that the run was written into.`;
+  return new GenblazeError("RUN_NOT_FOUND", message, { details: { runId } });
+}
