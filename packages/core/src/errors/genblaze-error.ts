@@ -10,6 +10,11 @@ export interface GenblazeErrorOptions extends ErrorOptions {
   readonly isRetryable?: boolean;
   /** How long the other side asked to wait, in milliseconds. */
   readonly retryAfterMs?: number;
+  /**
+   * Whether the provider surely did not take the job, so that asking again cannot pay twice. `false` for what fails
+   * after a first request was answered, in a `submit` that sends more than one. @default what the code and the cause prove
+   */
+  readonly isRejected?: boolean;
   /** Facts for a program; JSON only, never a secret. @default {} */
   readonly details?: Readonly<Record<string, JsonValue>>;
   /** What the run had made when it ended; set by `run()` only. */
@@ -24,6 +29,8 @@ export class GenblazeError extends Error {
   readonly kind: ProviderErrorKind;
   readonly isRetryable: boolean;
   readonly retryAfterMs: number | undefined;
+  /** What its maker said of {@link GenblazeErrorOptions.isRejected}; undefined when nothing. */
+  readonly isRejected: boolean | undefined;
   readonly details: Readonly<Record<string, JsonValue>>;
   readonly result: RunResult | undefined;
 
@@ -34,6 +41,7 @@ export class GenblazeError extends Error {
     this.kind = kindOf(code);
     this.isRetryable = options.isRetryable ?? isRetryableKind(this.kind);
     this.retryAfterMs = options.retryAfterMs;
+    this.isRejected = options.isRejected;
     this.details = options.details ?? {};
     this.result = options.result;
     // A result is a whole run: whoever prints an error does not want to read it.
