@@ -23,6 +23,10 @@ import type { StepProgress } from "./run-state.js";
  */
 export async function submit(call: ProviderCall, prepared: PreparedRequest): Promise<Submission> {
   const { run, progress, step, abort, idempotencyKey } = call;
+  if (abort.signal.aborted) {
+    await recordRefused(run, progress, abort.signal.reason, { isFree: true });
+    throw abort.signal.reason;
+  }
   const submitting = step.provider.submit(prepared, callContext(run, progress, abort.signal, idempotencyKey));
   try {
     const submission = await raceAbort(submitting, abort);

@@ -28,8 +28,9 @@ export async function paidBefore(
   request: StepRequest,
   abort: AbortSource,
 ): Promise<KeptOutput | undefined> {
-  const { output } = progress;
-  if (output === undefined || !isAskedAgain(run, progress, step, request)) return undefined;
+  const { output, cache } = progress;
+  // What equal work gave is looked for in the cache again: where it is not wanted any more, the step asks itself.
+  if (output === undefined || cache === "hit" || !isAskedAgain(run, progress, step, request)) return undefined;
   if (step.provider.yields !== "text") return { given: {}, kept: output };
   const [asset] = output.assets.map(run.privacy.assetAsGiven);
   if (asset === undefined || !run.spool.has(asset)) return undefined;

@@ -126,11 +126,14 @@ describe("the end of a run", () => {
   });
 
   it("returns a failed run instead when throwOnFailure is false", async () => {
-    const broken = scriptedProvider({ yields: "image", script: [{ kind: "throws", error: new TypeError("bug") }] });
+    const broken = scriptedProvider({
+      yields: "image",
+      script: [{ kind: "throws", error: new GenblazeError("MODEL_ERROR", "gone") }],
+    });
     const result = await new Pipeline("p").step(broken, { model: "m" }).run({ throwOnFailure: false });
     expect(result.status).toBe("failed");
     expect(result.error?.code).toBe("RUN_FAILED");
-    expect(result.steps[0]?.error?.code).toBe("UNEXPECTED");
+    expect(result.steps[0]?.error?.code).toBe("MODEL_ERROR");
   });
 
   it("bounds the real time of a step, also of a provider that never answers", async () => {

@@ -132,8 +132,19 @@ async function ask(work: Work, { request, prepared }: Asked, first: StepRequest)
   const record = concealed(work, { request: { ...request, prompt: first.prompt }, prepared });
   const isCold = run.runtime.warmth.touch(step.provider.account ?? step.provider.name, step.model);
   run.asked.set(step.key, first);
-  await run.log.record({ state: "intent", step: step.key, attempt, idempotencyKey, request: record, isCold });
+  const intent = { state: "intent", step: step.key, attempt, idempotencyKey, request: record, isCold } as const;
+  await withoutAsking(work, () => run.log.record(intent));
   return keep(work, request, await follow(call, await submit(call, prepared)));
+}
+
+/** Without its intent in the journal the provider is not asked; what is written into it later says so too. */
+async function withoutAsking({ run, progress }: Work, record: () => Promise<void> | undefined): Promise<void> {
+  try {
+    await record();
+  } catch (thrown) {
+    await recordRefused(run, progress, thrown, { isFree: true }).catch(() => undefined);
+    throw thrown;
+  }
 }
 
 /** What was asked for in the time before, followed to its end under its own key. */

@@ -186,7 +186,7 @@ describe("conditions, optional steps and joins", () => {
       null,
       "Skipped: its condition wantsMusic on input gave false.",
       'Skipped, because "clip" did not succeed.',
-      'Step "extra": Error: out of order',
+      "Job 1: Error: out of order",
       null,
     ]);
     expect(result.run.steps[1]?.metadata).toMatchObject({

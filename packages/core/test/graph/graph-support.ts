@@ -1,5 +1,6 @@
+import { errorFromUnknown } from "../../src/errors/error-from-unknown.js";
 import type { Modality } from "../../src/manifest/model.js";
-import type { Provider, ProviderOutput, StepRequest } from "../../src/provider/provider.js";
+import type { Provider, ProviderOutput, StepRequest, Submission } from "../../src/provider/provider.js";
 import type { RunFacts } from "../../src/report/run-facts.js";
 import type { RunEvent } from "../../src/run/run-events.js";
 import type { RunResult } from "../../src/run/run-result.js";
@@ -15,7 +16,7 @@ export interface WorkerOptions<M extends Modality, A extends Modality> {
   readonly accepts?: readonly A[];
   /** How long a job takes on the run's clock. @default 0: it answers at once */
   readonly takesMs?: number | ((request: StepRequest) => number);
-  /** What a job gives; what it throws is its failure. @default its name, its model and its prompt */
+  /** What a job gives; what it throws is its failure, or that of the network where it takes time. @default its name, its model and its prompt */
   readonly give?: (request: StepRequest, call: number) => ProviderOutput;
 }
 
@@ -27,10 +28,17 @@ export function worker<const M extends Modality, const A extends Modality = neve
   const give = options.give ?? ((request: StepRequest) => plainOutput(yields, name, request));
   const asked: StepRequest[] = [];
   const cancelled: number[] = [];
-  const answer = (call: number): ProviderOutput => {
+  const outputOf = (call: number): ProviderOutput => {
     const request = asked[call];
     if (request === undefined) throw new Error(`job ${call} was never submitted`);
     return give(request, call);
+  };
+  const answer = (call: number): Submission => {
+    try {
+      return { status: "done", output: outputOf(call) };
+    } catch (thrown) {
+      return { status: "failed", error: errorFromUnknown(thrown, `Job ${call}`) };
+    }
   };
   return {
     name,
@@ -44,10 +52,10 @@ export function worker<const M extends Modality, const A extends Modality = neve
       signal.throwIfAborted();
       const call = asked.push(body) - 1;
       const retryAfterMs = typeof takesMs === "number" ? takesMs : takesMs(body);
-      if (retryAfterMs === 0) return { status: "done", output: answer(call) };
+      if (retryAfterMs === 0) return answer(call);
       return { status: "pending", operation: call, retryAfterMs };
     },
-    poll: async (operation) => ({ status: "done", output: answer(Number(operation)) }),
+    poll: async (operation) => ({ status: "done", output: outputOf(Number(operation)) }),
     async cancel(operation) {
       cancelled.push(Number(operation));
     },

@@ -181,7 +181,7 @@ describe("a job that a time limit let go of", () => {
 
 describe("an answer that came when nobody waited any more", () => {
   /** A painter whose one answer comes when it is told to. */
-  function slow() {
+  function slow(onAsked: () => void) {
     const answers: (() => void)[] = [];
     const provider = {
       ...image(),
@@ -190,6 +190,7 @@ describe("an answer that came when nobody waited any more", () => {
           answers.push(() =>
             resolve({ status: "done", output: { assets: [scriptedAsset("image/png", "late")], costUsd: 2 } }),
           );
+          onAsked();
         }),
     };
     return { provider, answers };
@@ -198,11 +199,10 @@ describe("an answer that came when nobody waited any more", () => {
   it("is taken on resume, with its words and its price, whether time was up or the run was cancelled", async () => {
     for (const end of ["time", "cancel"] as const) {
       const clock = createFakeClock();
-      const { provider, answers } = slow();
+      const { provider, answers } = slow(() => end === "cancel" && handle.cancel());
       const handle = new Pipeline("p", { runtime: createRuntime({ clock }) })
         .step(provider, { name: "made", model: "m", prompt: "a boat" })
         .start({ throwOnFailure: false, ...(end === "time" ? { timeoutMs: 100 } : {}) });
-      handle.on("step.started", () => end === "cancel" && handle.cancel());
       const { result: late } = await finish(handle, clock);
       expect(late.step("made").error?.code).toBe(end === "time" ? "TIMED_OUT" : "CANCELLED");
       answers[0]?.();
