@@ -1,0 +1,87 @@
+import { type CallContext, type ErrorCode, GenblazeError } from "@genblaze/core/provider";
+import { parseRetryAfterMs } from "./parse-retry-after-ms.js";
+
+/** Which vendor is asked, and as whom. */
+export interface VendorAccess {
+  readonly baseUrl: string;
+  readonly name: string;
+  readonly apiKey: string;
+}
+
+export interface VendorQuestion {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** With its query. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: object;
+}
+
+/** What the vendor says to a question that it takes. */
+export interface VendorWord {
+  /** The JSON of the answer. */
+  readonly content: unknown;
+  readonly retryAfterMs: number | undefined;
+}
+
+const MOST_ANSWER_BYTES = 32 * 1024 * 1024;
+const SHOWN_CHARACTERS = 300;
+
+/**
+ * Asks once. An answer that is no JSON is SERVER_ERROR, since it says nothing of what was done; where no answer comes it
+ * throws what `fetch` does, whose causes say how far the question came.
+ */
+export async function askVendor(
+  { baseUrl, name, apiKey }: VendorAccess,
+  { fetch, signal, clock }: CallContext,
+  { method, path, headers, body }: VendorQuestion,
+): Promise<VendorWord> {
+  const type = body === undefined ? {} : { "content-type": "application/json" };
+  const response = await fetch(`${baseUrl}${path}`, {
+    method,
+    signal,
+    redirect: "error",
+    headers: { authorization: `Bearer ${apiKey}`, ...type, ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await readText(name, response);
+  const retryAfterMs = parseRetryAfterMs(response.headers, clock.now());
+  if (response.ok) return { content: parse(name, response.status, text), retryAfterMs };
+  const shown = text.slice(0, SHOWN_CHARACTERS).toWellFormed();
+  const message = `${name} answers ${method} ${path.replace(/\?.*/s, "")} with status ${response.status}: ${shown}`;
+  throw new GenblazeError(codeOf(response.status), message, {
+    details: { status: response.status },
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+function codeOf(status: number): ErrorCode {
+  if (status === 429) return "RATE_LIMITED";
+  if (status === 401 || status === 403) return "AUTH_FAILED";
+  if (status === 408) return "TIMED_OUT";
+  return status >= 400 && status < 500 ? "INVALID_INPUT" : "SERVER_ERROR";
+}
+
+function parse(name: string, status: number, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const message = `${name} answers with status ${status} and a body that is no JSON (${text.length} characters). Ask again, or look the job up.`;
+    throw new GenblazeError("SERVER_ERROR", message, { cause, details: { status } });
+  }
+}
+
+async function readText(name: string, response: Response): Promise<string> {
+  if (response.body === null) return "";
+  const decoder = new TextDecoder();
+  let size = 0;
+  let text = "";
+  for await (const piece of response.body) {
+    size += piece.byteLength;
+    if (size > MOST_ANSWER_BYTES) {
+      throw new GenblazeError("SERVER_ERROR", `${name} answers with more than ${MOST_ANSWER_BYTES} bytes.`);
+    }
+    text += decoder.decode(piece, { stream: true });
+  }
+  return text + decoder.decode();
+}
