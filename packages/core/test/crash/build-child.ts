@@ -1,0 +1,25 @@
+import { resolve } from "node:path";
+import { build } from "esbuild";
+
+const core = resolve(import.meta.dirname, "../..");
+
+/** The one place that says how a run outlives its process. */
+const DURABLE = `
+import { folderJournal } from "./src/journal/index.ts";
+import { runCrashChild } from "./test/crash/crash-child.ts";
+await runCrashChild({ openJournal: folderJournal, toOptions: (journal, runId) => ({ journal, runId }) });
+`;
+
+/** Bundles the child of the crash test into one file: it is started hundreds of times, and is to start fast. */
+export async function buildChild(outfile: string, entry: string = DURABLE): Promise<void> {
+  await build({
+    stdin: { contents: entry, resolveDir: core, sourcefile: "crash-entry.ts", loader: "ts" },
+    absWorkingDir: core,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    conditions: ["@genblaze/source"],
+    outfile,
+    logLevel: "silent",
+  });
+}
