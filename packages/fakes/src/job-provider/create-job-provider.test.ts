@@ -253,3 +253,18 @@ describe("a job that was bought", () => {
     expect(() => provider.prepare({ ...request, inputs: [film] })).toThrow("image can be taken; video/mp4 was given");
   });
 });
+
+describe("a cancel that goes wrong", () => {
+  it.each<[keyof typeof JOB_FAULTS, string]>([
+    ["serverError", "queued"],
+    ["serverErrorTaken", "cancelled"],
+    ["htmlTaken", "cancelled"],
+  ])("by %s is SERVER_ERROR, and the job is %s", async (name, state) => {
+    const { vendor, provider, submit } = await openShop("plain", at("cancel", JOB_FAULTS[name]));
+    const pending = await submit();
+    if (pending.status !== "pending") throw new Error("nothing is pending");
+    const error = await failure(provider.cancel?.(pending.operation, contextOf()) ?? Promise.resolve());
+    expect(error).toMatchObject({ code: "SERVER_ERROR" });
+    expect(vendor.ledger().map((row) => row.state)).toEqual([state]);
+  });
+});

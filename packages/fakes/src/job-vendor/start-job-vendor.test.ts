@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import { createFakeClock } from "../fake-clock.js";
+import { JOB_FAULTS } from "./fault.js";
 import { type JobVendor, type JobVendorOptions, startJobVendor } from "./start-job-vendor.js";
 
 const open: JobVendor[] = [];
@@ -240,5 +241,75 @@ describe("the options of a job vendor", () => {
     // Wrong on purpose.
     const refused = startJobVendor(options as JobVendorOptions);
     await expect(refused).rejects.toMatchObject({ code: "INVALID_OPTION", message: expect.stringContaining(sentence) });
+  });
+});
+
+describe("a job vendor that fails", () => {
+  it("says to each call what it is: which node, which job, how often it came", async () => {
+    const seen: unknown[] = [];
+    const vendor = await start({
+      kind: "listing",
+      jobPolls: 1,
+      faults({ operation, nth, number, node, jobId, request }) {
+        seen.push([number, operation, nth, node, jobId, request?.model]);
+        return undefined;
+      },
+    });
+    await buy(vendor, { ...order, reference: "run-1/step-a/2" });
+    await ask(vendor, "GET", "/v1/jobs/job-1");
+    await ask(vendor, "GET", "/v1/jobs/job-1");
+    await ask(vendor, "GET", "/v1/jobs?key=run-1%2Fstep-a");
+    await buy(vendor);
+    expect(seen).toEqual([
+      [1, "submit", 1, "run-1/step-a", undefined, "painter"],
+      [2, "poll", 1, "run-1/step-a", "job-1", "painter"],
+      [3, "poll", 2, "run-1/step-a", "job-1", "painter"],
+      [4, "list", 1, "run-1/step-a", undefined, undefined],
+      [5, "submit", 2, "run-1/step-a", undefined, "painter"],
+    ]);
+    expect(vendor.calls.map(({ operation, jobId, status }) => [operation, jobId, status])).toEqual([
+      ["submit", "job-1", 202],
+      ["poll", "job-1", 200],
+      ["poll", "job-1", 200],
+      ["list", undefined, 200],
+      ["submit", "job-2", 202],
+    ]);
+  });
+
+  it.each<[keyof typeof JOB_FAULTS]>([["resetAmidTaken"], ["tooLongTaken"], ["serverError"]])(
+    "does not count a file as fetched that goes wrong by %s",
+    async (name) => {
+      const vendor = await start({
+        kind: "plain",
+        jobPolls: 1,
+        faults: ({ operation }) => (operation === "file" ? JOB_FAULTS[name] : undefined),
+      });
+      await buy(vendor, { ...order, modality: "video" });
+      await ask(vendor, "GET", "/v1/jobs/job-1");
+      const { sha256 } = vendor.ledger()[0] ?? {};
+      const response = await fetch(`${vendor.baseUrl}/v1/files/${sha256}`);
+      const whole = response.ok && (await response.arrayBuffer().catch(() => undefined));
+      expect(whole === false || whole === undefined).toBe(true);
+      expect(vendor.ledger().map(({ fetched }) => fetched)).toEqual([1]);
+    },
+  );
+
+  it("ends calls that hang when it is closed", async () => {
+    const vendor = await startJobVendor({ kind: "plain", faults: () => JOB_FAULTS.hangTaken });
+    const asking = buy(vendor).catch((error: unknown) => error);
+    while (vendor.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await vendor.close();
+    expect(await asking).toBeInstanceOf(TypeError);
+    expect(vendor.ledger()).toHaveLength(1);
+  });
+
+  it("keeps a job open for ever that never ends, until it is cancelled", async () => {
+    const vendor = await start({ kind: "plain", jobPolls: 1, faults: () => JOB_FAULTS.neverEnds });
+    await buy(vendor);
+    for (let look = 0; look < 5; look++) {
+      expect((await ask(vendor, "GET", "/v1/jobs/job-1")).content.status).toBe("running");
+    }
+    await ask(vendor, "DELETE", "/v1/jobs/job-1");
+    expect(vendor.ledger().map(({ state }) => state)).toEqual(["cancelled"]);
   });
 });
