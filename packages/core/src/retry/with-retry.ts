@@ -50,7 +50,7 @@ export async function withRetry<T>(work: (attempt: number) => Promise<T>, option
 }
 
 /** Whether the policy tries this error again, whatever the number of attempts. */
-export function isRetried(error: unknown, policy: RetryPolicy): boolean {
+function isRetried(error: unknown, policy: RetryPolicy): boolean {
   const isOurs = GenblazeError.isInstance(error) && error.code !== "UNEXPECTED";
   if (isOurs) return error.isRetryable && policy.codes.includes(error.code);
   return policy.codes.includes("SERVER_ERROR") && isConnectionLoss(error);
