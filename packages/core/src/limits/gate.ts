@@ -98,18 +98,17 @@ export function enter(gate: Gate, lane: Lane, { run, signal }: PermitRequest): P
 /** Lets in whoever may come in now, and sets the alarm for the next one. */
 function serve(gate: Gate): void {
   const now = gate.clock.now();
-  gate.alarm.clear();
-  while (gate.turns.waiting > 0) {
-    const next = nextLane(gate, now);
-    if (typeof next === "number") {
-      if (next !== Number.POSITIVE_INFINITY) gate.alarm.set(next);
-      return;
-    }
+  let next = nextLane(gate, now);
+  while (typeof next === "object") {
     const waiter = next.queue.shift();
-    if (waiter === undefined) return;
-    gate.turns.serve(waiter.run);
-    waiter.give(takePermit(gate, next, now));
+    if (waiter !== undefined) {
+      gate.turns.serve(waiter.run);
+      waiter.give(takePermit(gate, next, now));
+    }
+    next = nextLane(gate, now);
   }
+  if (gate.turns.waiting === 0 || next === Number.POSITIVE_INFINITY) gate.alarm.clear();
+  else gate.alarm.set(next);
 }
 
 /** Of the lanes that may go on, the one whose next run waits longest for its turn; or when one may. */
