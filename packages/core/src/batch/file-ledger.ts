@@ -2,11 +2,13 @@ import { constants } from "node:fs";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { groupCommit } from "../internal/group-commit.js";
+import { type FileLock, lockFile } from "../internal/lock-file.js";
+import { systemErrorCode } from "../internal/system-error-code.js";
 import type { JsonObject } from "../json/json-value.js";
 import { describeValue } from "../options/describe-value.js";
 import type { Ledger } from "./ledger.js";
 import { LEDGER_HEADER, readLedger, writeLedgerLine } from "./ledger-lines.js";
-import { lockFile } from "./ledger-lock.js";
 
 /** A file that is open for as long as somebody works with it. */
 interface OpenFile {
@@ -73,24 +75,29 @@ export function fileLedger(path: string): Ledger {
 }
 
 async function openFile(path: string): Promise<OpenFile> {
-  const unlock = await lockIn(path).catch(fail("locked"));
+  const lock = await lockIn(path).catch(fail("locked"));
   let handle: FileHandle | undefined;
   try {
-    const opened = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    const opened = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o600);
     handle = opened;
     const entries = await readFrom(opened);
-    const close = () => opened.close().finally(unlock).catch(fail("closed"));
-    return { entries, append: appender(opened), close };
+    const append = groupCommit((lines) => write(opened, lines).catch(fail("written")));
+    const close = () => opened.close().finally(lock.release).catch(fail("closed"));
+    return { entries, append, close };
   } catch (error) {
     await handle?.close().catch(() => undefined);
-    await unlock();
+    await lock.release();
     return fail("opened")(error);
   }
 }
 
-async function lockIn(path: string): Promise<() => Promise<void>> {
+async function lockIn(path: string): Promise<FileLock> {
   await mkdir(dirname(path), { recursive: true });
-  return lockFile(path);
+  const lock = `${path}.lock`;
+  return lockFile(lock, (who) => {
+    const message = `The ledger is in use: ${lock} is there, of ${who}. Wait for the other batch to end; when there is none, on this machine or another, delete that file, and ${lock}.takeover if it is there.`;
+    return new GenblazeError("STORAGE_FAILED", message, { details: { lock } });
+  });
 }
 
 /** The entries; afterwards the file ends with a whole line. */
@@ -100,50 +107,19 @@ async function readFrom(handle: FileHandle): Promise<Map<string, JsonObject>> {
   const { entries, wholeBytes } = await readLedger(chunks);
   if (wholeBytes === size && size > 0) return entries;
   await handle.truncate(wholeBytes);
-  if (wholeBytes === 0) await writeAt(handle, Buffer.from(`${LEDGER_HEADER}\n`), 0);
-  await handle.datasync();
+  await write(handle, wholeBytes === 0 ? `${LEDGER_HEADER}\n` : "");
   return entries;
 }
 
-/** Writes lines; those that come while others are on their way share a write and a flush. */
-function appender(handle: FileHandle): (line: string) => Promise<void> {
-  let waiting: string[] = [];
-  let flushing: Promise<void> | undefined;
-
-  async function flush(): Promise<void> {
-    const lines = waiting;
-    waiting = [];
-    flushing = undefined;
-    const { size } = await handle.stat();
-    await writeAt(handle, Buffer.from(lines.join("")), size);
-    await handle.datasync();
-  }
-
-  let last: Promise<void> = Promise.resolve();
-  return (line) => {
-    waiting.push(line);
-    if (flushing === undefined) {
-      // After one failed, the file may end in half a line: nothing is written any more.
-      flushing = last.then(flush).catch(fail("written"));
-      last = flushing;
-      last.catch(() => undefined);
-    }
-    return flushing;
-  };
-}
-
-async function writeAt(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let offset = 0; offset < bytes.byteLength; ) {
-    const { bytesWritten } = await handle.write(bytes, offset, bytes.byteLength - offset, position + offset);
-    offset += bytesWritten;
-  }
+async function write(handle: FileHandle, lines: string): Promise<void> {
+  await handle.appendFile(lines);
+  await handle.datasync();
 }
 
 function fail(what: string): (error: unknown) => never {
   return (error) => {
     if (GenblazeError.isInstance(error)) throw error;
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown cause";
-    const message = `The ledger could not be ${what} (${code}). Check its folder's permissions and free space.`;
+    const message = `The ledger could not be ${what} (${systemErrorCode(error) ?? "unknown cause"}). Check its folder's permissions and free space.`;
     throw new GenblazeError("STORAGE_FAILED", message, { cause: error });
   };
 }

@@ -1,4 +1,5 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { linesOf } from "../internal/lines-of.js";
 import type { JsonObject } from "../json/json-value.js";
 import { assertLedgerKey, MAX_KEY_LENGTH } from "./ledger.js";
 
@@ -22,8 +23,6 @@ export interface LedgerText {
   readonly wholeBytes: number;
 }
 
-const LINE_FEED = 10;
-
 /** One entry as a line. INVALID_OPTION for one that is too large. */
 export function writeLedgerLine(line: LedgerLine): string {
   assertLedgerKey(line.key);
@@ -41,28 +40,24 @@ export async function readLedger(chunks: AsyncIterable<Uint8Array>): Promise<Led
   const entries = new Map<string, JsonObject>();
   let wholeBytes = 0;
   let number = 0;
-  let sizeBytes = 0;
   let rest: Uint8Array = new Uint8Array();
-  for await (const chunk of chunks) {
-    sizeBytes += chunk.byteLength;
+  for await (const { bytes, offset, end } of linesOf(chunks, MAX_LINE_BYTES)) {
+    const sizeBytes = offset + bytes.byteLength;
     if (sizeBytes > MAX_LEDGER_BYTES) throw damaged(number + 1, `the file has more than ${MAX_LEDGER_BYTES} bytes`);
-    rest = rest.byteLength === 0 ? chunk : Buffer.concat([rest, chunk]);
-    let start = 0;
-    for (let end = rest.indexOf(LINE_FEED); end >= 0; end = rest.indexOf(LINE_FEED, start)) {
-      number += 1;
-      readLine(rest.subarray(start, end), number, entries);
-      wholeBytes += end + 1 - start;
-      start = end + 1;
+    if (end === "too-long") throw damaged(number + 1, "it is too long");
+    if (end === "torn") {
+      rest = bytes;
+      continue;
     }
-    rest = rest.subarray(start);
-    if (rest.byteLength > MAX_LINE_BYTES) throw damaged(number + 1, "it is too long");
+    number += 1;
+    readLine(bytes, number, entries);
+    wholeBytes = sizeBytes + 1;
   }
   if (number === 0 && !isTornHeader(rest)) throw damaged(1, "it is not the first line of a ledger");
   return { entries, wholeBytes };
 }
 
 function readLine(bytes: Uint8Array, number: number, entries: Map<string, JsonObject>): void {
-  if (bytes.byteLength > MAX_LINE_BYTES) throw damaged(number, "it is too long");
   const text = Buffer.from(bytes).toString("utf8");
   if (number === 1) {
     if (text !== LEDGER_HEADER) throw damaged(1, "it is not the first line of a ledger");

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { open, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { isMainThread } from "node:worker_threads";
-import { GenblazeError } from "../errors/genblaze-error.js";
+import type { GenblazeError } from "../errors/genblaze-error.js";
+import { systemErrorCode } from "./system-error-code.js";
 
 /** Longer files are no locks of ours. */
 const MAX_LOCK_BYTES = 4_096;
@@ -14,26 +16,55 @@ interface Holder {
   readonly startedAt: number | null;
 }
 
+/** A lock that was taken. */
+export interface FileLock {
+  /** Whether it is still there and this one: somebody may have deleted it by hand, and another one locked since. */
+  isHeld(): Promise<boolean>;
+  /** Gives it back; one that somebody else has by now stays. */
+  release(): Promise<void>;
+}
+
 /**
- * Makes sure that one process at a time writes a file: two would do, and pay for, the same items. The lock is a file
- * beside it that can be created once (`open` with `wx`). A lock whose process of this machine is gone, as after a
- * crash, is taken over; of another machine's processes nothing is known, so theirs stay. Gives the function that
- * takes the lock away. STORAGE_FAILED when somebody else has it.
+ * Makes sure that one process at a time does something. The lock is a file that can be created once (`open` with `wx`).
+ * A lock whose process of this machine is gone, as after a crash, is taken over; of another machine's processes nothing
+ * is known, so theirs stay. When somebody else has it, throws what `held` makes of the words for who that is.
  */
-export async function lockFile(path: string): Promise<() => Promise<void>> {
-  const lock = `${path}.lock`;
-  const own = JSON.stringify(ownHolder());
-  if (!(await create(lock, own)) && !((await removeStale(lock)) && (await create(lock, own)))) throw held(lock);
-  return () => rm(lock, { force: true });
+export async function lockFile(lock: string, held: (who: string) => GenblazeError): Promise<FileLock> {
+  const own = JSON.stringify({ ...ownHolder(), id: randomUUID() });
+  if (!(await create(lock, own)) && !((await removeStale(lock)) && (await create(lock, own)))) {
+    throw held(describeHolder(await readIfThere(lock)));
+  }
+  const isHeld = async () => (await readIfThere(lock)) === own;
+  return {
+    isHeld,
+    async release() {
+      if (await isHeld()) await rm(lock, { force: true });
+    },
+  };
+}
+
+/** Whether somebody has a lock. */
+export async function isLocked(lock: string): Promise<boolean> {
+  const text = await readIfThere(lock);
+  return text !== undefined && isAlive(text);
 }
 
 async function create(lock: string, text: string): Promise<boolean> {
   try {
-    const file = await open(lock, "wx");
-    await file.writeFile(text).finally(() => file.close());
+    const file = await open(lock, "wx", 0o600);
+    try {
+      await file.writeFile(text);
+      // After a loss of power an empty lock would say nothing of its process, and stay.
+      await file.datasync();
+    } catch (error) {
+      await rm(lock, { force: true }).catch(() => undefined);
+      throw error;
+    } finally {
+      await file.close();
+    }
     return true;
   } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
+    if (systemErrorCode(error) === "EEXIST") return false;
     throw error;
   }
 }
@@ -59,7 +90,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return (await readFile(path, "utf8")).slice(0, MAX_LOCK_BYTES);
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
+    if (systemErrorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -77,7 +108,7 @@ function isAlive(text: string): boolean {
     return true;
   } catch (error) {
     // EPERM: it is there, and somebody else's.
-    return codeOf(error) !== "ESRCH";
+    return systemErrorCode(error) !== "ESRCH";
   }
 }
 
@@ -98,11 +129,9 @@ function readHolder(text: string): Holder | undefined {
   }
 }
 
-function held(lock: string): GenblazeError {
-  const message = `The ledger is in use: ${lock} is there. Wait for the other batch to end; when there is none, on this machine or another, delete that file, and ${lock}.takeover if it is there.`;
-  return new GenblazeError("STORAGE_FAILED", message, { details: { lock } });
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+function describeHolder(text: string | undefined): string {
+  const holder = readHolder(text ?? "");
+  if (holder === undefined) return "somebody unknown";
+  if (holder.host !== hostname()) return `process ${holder.pid} of machine ${holder.host}`;
+  return holder.pid === process.pid ? `this process, ${holder.pid}` : `process ${holder.pid} of this machine`;
 }
