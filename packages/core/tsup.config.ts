@@ -3,6 +3,7 @@ import { libraryBuild } from "../../scripts/library-build.js";
 export default libraryBuild([
   "index",
   "manifest/index",
+  "journal/index",
   "node/index",
   "proof/index",
   "provider/index",

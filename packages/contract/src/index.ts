@@ -1,3 +1,4 @@
+export { describeJournalContract, type JournalContractOptions } from "./journal-contract.js";
 export {
   assertMediaLaw,
   describeMediaHandlerContract,

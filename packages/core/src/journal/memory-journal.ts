@@ -4,18 +4,19 @@ import { runBusy } from "./run-busy.js";
 /** A journal that lives as long as the process. */
 export function memoryJournal(): Journal {
   const runs = new Map<string, JournalEntry[]>();
-  const claimed = new Set<string>();
+  const claimed = new Map<string, number>();
   let token = 0;
   return {
     async claim(runId) {
       if (claimed.has(runId)) throw runBusy(runId, "this process runs it");
-      claimed.add(runId);
       token += 1;
+      const own = token;
+      claimed.set(runId, own);
       return {
-        token,
+        token: own,
         spool: undefined,
         async release() {
-          claimed.delete(runId);
+          if (claimed.get(runId) === own) claimed.delete(runId);
         },
       };
     },
@@ -26,8 +27,9 @@ export function memoryJournal(): Journal {
       return undefined;
     },
     async *read(runId) {
-      // What could not be written at once may come later than what came after it.
-      yield* (runs.get(runId) ?? []).toSorted((left, right) => left.sequence - right.sequence);
+      // What could not be written at once may come later than what came after it, and twice.
+      const sorted = (runs.get(runId) ?? []).toSorted((left, right) => left.sequence - right.sequence);
+      yield* sorted.filter(({ sequence }, index) => sequence !== sorted[index - 1]?.sequence);
     },
     async *list() {
       for (const [runId, entries] of runs) {

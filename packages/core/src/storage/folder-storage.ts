@@ -4,7 +4,9 @@ import { link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { makeDurableFolder, syncFolder } from "../internal/durable-folder.js";
 import { mediaTypeOfName } from "../internal/media-types.js";
+import { systemErrorCode } from "../internal/system-error-code.js";
 import { throwIfAborted } from "../internal/throw-if-aborted.js";
 import { compareCodePoints } from "../json/compare-code-points.js";
 import { describeValue } from "../options/describe-value.js";
@@ -21,6 +23,19 @@ const temporarySuffix = ".genblaze-part";
  * file system must know hard links for it (STORAGE_FAILED).
  */
 export function folder(path: string): Storage {
+  return createFolderStorage(path, { isDurable: false });
+}
+
+/** How a storage in a folder writes. */
+export interface FolderWriting {
+  /** Whether what was put survives a loss of power: its folder's entry is flushed too, not only its bytes. */
+  readonly isDurable: boolean;
+  /** @default what the process gives to its files and folders */
+  readonly modes?: { readonly file: number; readonly folder: number };
+}
+
+/** A {@link folder} that says how it writes. */
+export function createFolderStorage(path: string, writing: FolderWriting): Storage {
   if (typeof path !== "string" || path === "") {
     throw new GenblazeError(
       "INVALID_OPTION",
@@ -37,7 +52,7 @@ export function folder(path: string): Storage {
     async put(key, body, { mediaType, ifAbsent = false, signal } = {}) {
       const file = fileOf(key);
       const place = (from: string) => (ifAbsent ? linkNew(from, file, key) : rename(from, file));
-      const sizeBytes = await writeWhole(file, body, place, signal).catch(rethrow("write", key));
+      const sizeBytes = await writeWhole({ file, body, place, writing, signal }).catch(rethrow("write", key));
       return { key, sizeBytes, mediaType: mediaType ?? mediaTypeOfName(key) };
     },
     async get(key, { signal } = {}) {
@@ -62,29 +77,25 @@ export function folder(path: string): Storage {
   };
 }
 
-async function writeWhole(
-  file: string,
-  body: StorageBody,
-  place: (temporary: string) => Promise<void>,
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  await mkdir(dirname(file), { recursive: true });
+interface WholeFile {
+  readonly file: string;
+  readonly body: StorageBody;
+  readonly place: (temporary: string) => Promise<void>;
+  readonly writing: FolderWriting;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function writeWhole({ file, body, place, writing, signal }: WholeFile): Promise<number> {
+  const { isDurable, modes } = writing;
+  const parent = dirname(file);
+  if (isDurable) await makeDurableFolder(parent, modes?.folder);
+  else await mkdir(parent, { recursive: true, ...(modes === undefined ? {} : { mode: modes.folder }) });
   const temporary = `${file}.${randomUUID()}${temporarySuffix}`;
   try {
-    const handle = await open(temporary, "wx");
-    let sizeBytes = 0;
-    try {
-      for await (const chunk of body instanceof Uint8Array ? [body] : body) {
-        throwIfAborted(signal);
-        await handle.writeFile(chunk);
-        sizeBytes += chunk.byteLength;
-      }
-      await handle.datasync();
-    } finally {
-      await handle.close();
-    }
+    const sizeBytes = await writeTemporary(temporary, body, modes?.file, signal);
     throwIfAborted(signal);
     await place(temporary);
+    if (isDurable) await syncFolder(parent);
     return sizeBytes;
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
@@ -92,12 +103,33 @@ async function writeWhole(
   }
 }
 
+async function writeTemporary(
+  path: string,
+  body: StorageBody,
+  mode: number | undefined,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const handle = await open(path, "wx", mode);
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of body instanceof Uint8Array ? [body] : body) {
+      throwIfAborted(signal);
+      await handle.writeFile(chunk);
+      sizeBytes += chunk.byteLength;
+    }
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+  return sizeBytes;
+}
+
 /** Renaming would replace what is there; linking fails, whichever process was first. */
 async function linkNew(temporary: string, file: string, key: string): Promise<void> {
   try {
     await link(temporary, file);
   } catch (error) {
-    throw codeOf(error) === "EEXIST" ? alreadyThere("folder", key, error) : error;
+    throw systemErrorCode(error) === "EEXIST" ? alreadyThere("folder", key, error) : error;
   }
   // The object stands in its place now; a second name that cannot be taken away is no failure of the put.
   await rm(temporary, { force: true }).catch(() => undefined);
@@ -114,7 +146,7 @@ async function* chunksOf(file: string, key: string, signal: AbortSignal | undefi
 
 async function statFile(file: string, key: string): Promise<{ sizeBytes: number } | undefined> {
   const facts = await stat(file).catch((error: unknown) => {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
+    if (systemErrorCode(error) === "ENOENT" || systemErrorCode(error) === "ENOTDIR") return undefined;
     return rethrow("read", key)(error);
   });
   return facts?.isFile() === true ? { sizeBytes: facts.size } : undefined;
@@ -122,7 +154,7 @@ async function statFile(file: string, key: string): Promise<{ sizeBytes: number 
 
 async function* listFolder(root: string, prefix: string, signal: AbortSignal | undefined): AsyncIterable<StoredObject> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch((error: unknown): Dirent[] => {
-    if (codeOf(error) === "ENOENT") return [];
+    if (systemErrorCode(error) === "ENOENT") return [];
     return rethrow("list", prefix)(error);
   });
   const keys = entries
@@ -166,12 +198,8 @@ function rethrow(what: "read" | "write" | "list" | "delete", key: string): (erro
     if (GenblazeError.isInstance(error)) throw error;
     throw new GenblazeError(
       "STORAGE_FAILED",
-      `Storage "folder" could not ${what} ${JSON.stringify(key)} (${codeOf(error) ?? "unknown cause"}). Check the folder's permissions and free space.`,
+      `Storage "folder" could not ${what} ${JSON.stringify(key)} (${systemErrorCode(error) ?? "unknown cause"}). Check the folder's permissions and free space.`,
       { cause: error, details: { key } },
     );
   };
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }

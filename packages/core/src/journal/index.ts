@@ -1,0 +1,4 @@
+export { type FolderJournal, folderJournal } from "./folder-journal.js";
+export type { Journal, JournalEntry, KnownRun, RunClaim } from "./journal.js";
+export { memoryJournal } from "./memory-journal.js";
+export type { PruneOptions } from "./prune-runs.js";
