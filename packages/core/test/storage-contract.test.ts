@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 import { describeStorageContract } from "../../contract/src/storage-contract.js";
-import { folder } from "../src/storage/folder-storage.js";
+import { createFolderStorage, folder } from "../src/storage/folder-storage.js";
 import { memoryStorage } from "../src/storage/memory-storage.js";
 
 const made: string[] = [];
@@ -14,11 +14,15 @@ afterAll(async () => {
 
 describeStorageContract({ name: "memoryStorage", create: memoryStorage });
 
+async function newPath(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), "genblaze-folder-"));
+  made.push(path);
+  return join(path, "made-when-needed");
+}
+
+describeStorageContract({ name: "folder", create: async () => folder(await newPath()) });
+
 describeStorageContract({
-  name: "folder",
-  create: async () => {
-    const path = await mkdtemp(join(tmpdir(), "genblaze-folder-"));
-    made.push(path);
-    return folder(join(path, "made-when-needed"));
-  },
+  name: "a durable folder",
+  create: async () => createFolderStorage(await newPath(), { isDurable: true, modes: { file: 0o600, folder: 0o700 } }),
 });

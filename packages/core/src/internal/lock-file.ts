@@ -78,7 +78,9 @@ async function removeStale(lock: string): Promise<boolean> {
   if (!(await create(guard, JSON.stringify(ownHolder())))) return false;
   try {
     const text = await readIfThere(lock);
-    if (text !== undefined && isAlive(text)) return false;
+    // Given back meanwhile: what would be taken away now may be the lock of the next one already.
+    if (text === undefined) return true;
+    if (isAlive(text)) return false;
     await rm(lock, { force: true });
     return true;
   } finally {
