@@ -9,6 +9,7 @@ import { ensureInstalled, root, runPnpm } from "./workspace.mjs";
 const measurements = [
   ["runner"],
   ["graph"],
+  ["journal"],
   ["typecheck"],
   ["hash"],
   ["embed", "mp4", "100", "9"],

@@ -43,3 +43,13 @@ export function failing(runId: string, what: string): (error: unknown) => never 
     throw new GenblazeError("JOURNAL_FAILED", message, { cause: error, details: { runId } });
   };
 }
+
+/** What was thrown when all runs were looked at, as JOURNAL_FAILED, unless it is an error of ours. */
+export function failingAt(root: string, what: string): (error: unknown) => never {
+  return (error) => {
+    if (GenblazeError.isInstance(error)) throw error;
+    const code = systemErrorCode(error) ?? "unknown cause";
+    const message = `The runs in ${root} could not be ${what} (${code}). Check the folder's permissions.`;
+    throw new GenblazeError("JOURNAL_FAILED", message, { cause: error });
+  };
+}

@@ -1,11 +1,11 @@
 import type { Dirent } from "node:fs";
 import { type FileHandle, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { GenblazeError } from "../errors/genblaze-error.js";
 import { isLocked } from "../internal/lock-file.js";
 import { systemErrorCode } from "../internal/system-error-code.js";
 import type { KnownRun } from "./journal.js";
 import { isTornHeader, type JournalHeader, MAX_LINE_BYTES, readHeader, readLine } from "./journal-lines.js";
+import { failing, failingAt } from "./journal-problem.js";
 import { CURRENT_VERSION } from "./journal-versions.js";
 import { openIfThere } from "./read-journal.js";
 import { folderNameOf, journalIn, type RunFolder, runFolder } from "./run-folder.js";
@@ -38,15 +38,11 @@ export async function isOwnFolder(run: RunFolder): Promise<boolean> {
   }
 }
 
-async function entriesOf(root: string): Promise<readonly Dirent[]> {
-  try {
-    return await readdir(root, { withFileTypes: true });
-  } catch (error) {
-    const code = systemErrorCode(error) ?? "unknown cause";
-    if (code === "ENOENT") return [];
-    const message = `The runs in ${root} could not be listed (${code}). Check the folder's permissions.`;
-    throw new GenblazeError("JOURNAL_FAILED", message, { cause: error });
-  }
+/** What is in a folder; nothing when it is not there. JOURNAL_FAILED. */
+export async function entriesOf(root: string): Promise<readonly Dirent[]> {
+  return readdir(root, { withFileTypes: true }).catch((error: unknown) => {
+    return systemErrorCode(error) === "ENOENT" ? [] : failingAt(root, "listed")(error);
+  });
 }
 
 async function describeRun(root: string, name: string): Promise<KnownRun | undefined> {
@@ -58,6 +54,8 @@ async function describeRun(root: string, name: string): Promise<KnownRun | undef
     const changedAt = await lastEntryAt(handle, header.version);
     if (changedAt === undefined) return undefined;
     return { runId: header.runId, isClaimed: await isLocked(runFolder(root, header.runId).lock), changedAt };
+  } catch (error) {
+    return failing(name, "listed")(error);
   } finally {
     await handle.close();
   }

@@ -22,7 +22,7 @@ export interface PruneOptions {
  */
 export async function pruneRuns(root: string, { endedBefore, signal }: PruneOptions): Promise<readonly string[]> {
   const removed: string[] = [];
-  await sweepRemoved(root).catch(failing("", "swept"));
+  await sweepRemoved(root);
   for await (const { runId, isClaimed, changedAt } of listRuns(root)) {
     throwIfAborted(signal);
     if (isClaimed || changedAt >= endedBefore) continue;

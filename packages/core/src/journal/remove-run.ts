@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { readdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { systemErrorCode } from "../internal/system-error-code.js";
-import { failing } from "./journal-problem.js";
-import { isOwnFolder } from "./list-runs.js";
+import { failing, failingAt } from "./journal-problem.js";
+import { entriesOf, isOwnFolder } from "./list-runs.js";
 import { lockIfThere } from "./lock-run.js";
 import type { RunFolder } from "./run-folder.js";
 
@@ -17,7 +16,7 @@ export async function removeRun(run: RunFolder): Promise<void> {
     const lock = await lockIfThere(run);
     if (lock === undefined) return;
     await removeLocked(run).catch(async (error: unknown) => {
-      await lock.release();
+      await lock.release().catch(() => undefined);
       throw error;
     });
   } catch (error) {
@@ -33,14 +32,10 @@ export async function removeLocked({ root, path }: RunFolder): Promise<void> {
   await rm(removed, { recursive: true, force: true });
 }
 
-/** Takes away what is left of runs whose removal a crash ended. */
+/** Takes away what is left of runs whose removal a crash ended. JOURNAL_FAILED. */
 export async function sweepRemoved(root: string): Promise<void> {
-  for (const name of await readdir(root).catch(noneIfMissing)) {
-    if (name.startsWith(REMOVED_PREFIX)) await rm(join(root, name), { recursive: true, force: true });
+  for (const { name } of await entriesOf(root)) {
+    if (!name.startsWith(REMOVED_PREFIX)) continue;
+    await rm(join(root, name), { recursive: true, force: true }).catch(failingAt(root, "tidied up"));
   }
-}
-
-function noneIfMissing(error: unknown): readonly string[] {
-  if (systemErrorCode(error) === "ENOENT") return [];
-  throw error;
 }
