@@ -1,4 +1,4 @@
-// `pnpm test:crash --kills N --seed S --kind idempotent`: kills the process of a run at every write of its journal, and at
+// `pnpm crash-test --kills N --seed S --kind idempotent`: kills the process of a run at every write of its journal, and at
 // N random moments, for every kind of vendor; continues it, and looks at what was paid for and at what was given. The
 // last line has the counts.
 import { mkdtemp, rm } from "node:fs/promises";
@@ -17,7 +17,7 @@ const kills = Number(values.kills ?? 100);
 const seed = Number(values.seed ?? 1);
 const kinds = KINDS.filter((kind) => values.kind?.includes(kind) ?? true);
 if (!Number.isSafeInteger(kills) || kills < 0 || !Number.isSafeInteger(seed) || kinds.length === 0) {
-  console.error(`expected: pnpm test:crash --kills 100 --seed 1 --kind ${KINDS.join("|")}`);
+  console.error(`expected: pnpm crash-test --kills 100 --seed 1 --kind ${KINDS.join("|")}`);
   process.exit(2);
 }
 

@@ -14,7 +14,12 @@ type State = Transition["state"];
 
 /** One of each kind: a kind that is missing does not compile. */
 const transitions: { readonly [S in State]: Extract<Transition, { readonly state: S }> } = {
-  "run.planned": { state: "run.planned", name: "poster", steps: [{ step: "frame", stepId: "id-1" }] },
+  "run.planned": {
+    state: "run.planned",
+    name: "poster",
+    steps: [{ step: "frame", stepId: "id-1" }],
+    begun: { planHash: "0".repeat(64), input: { scenes: 2 }, assets: [], metadata: {}, parentRunIds: [] },
+  },
   ready: { state: "ready", step: "frame", mustWait: false },
   entered: { state: "entered", step: "node", inputs: [] },
   expanded: {
@@ -28,6 +33,7 @@ const transitions: { readonly [S in State]: Extract<Transition, { readonly state
   cached: { state: "cached", step: "frame", request },
   retaken: { state: "retaken", step: "frame" },
   submitted: { state: "submitted", step: "frame", operation: { id: "job-1", url: "https://provider.test/jobs/1" } },
+  refused: { state: "refused", step: "frame", error, isFree: true },
   rejected: { state: "rejected", step: "frame", rejection: { stage: "output", by: "guard", reason: "no boat" } },
   output: {
     state: "output",
