@@ -24,7 +24,8 @@ export async function runRounds(context: NodeContext, options: CheckedLoop): Pro
     const place = { item: judged.length, take: judged.length };
     const outcome = await context.runBody("body", { ...place, input, assets: context.inputs });
     if (outcome.state !== "succeeded") {
-      if (judged.length === 0) throw errorOf(outcome);
+      // A round that may be paid for is not given up: a resume can find out what became of it.
+      if (judged.length === 0 || outcome.error?.code === "SUBMIT_UNKNOWN") throw errorOf(outcome);
       stoppedBy = "failure";
       break;
     }

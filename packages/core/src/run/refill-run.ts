@@ -5,8 +5,10 @@ import type { JsonValue } from "../json/json-value.js";
 import { planHash } from "../pipeline/plan-hash.js";
 import { buildRequest, recordedRequest } from "../pipeline/step-request.js";
 import { isPrivate, readersOf } from "../privacy/private-parts.js";
+import { cancelJob } from "./cancel-job.js";
 import { readValue } from "./collect-output.js";
 import { checkInput } from "./give-input.js";
+import { recordRefused } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
 import type { CheckedRunOptions } from "./run-options.js";
 import type { StepProgress } from "./run-state.js";
@@ -41,6 +43,7 @@ export async function refillRun(run: RunContext, beginning: RunBeginning, option
     const { code, message } = progress.error;
     run.errors.set(progress.planned.step.key, new GenblazeError(code, message));
   }
+  if (run.abort.signal.aborted) for (const progress of byKey.values()) await callBack(run, progress);
   if (run.privacy.hidesWords) for (const progress of byKey.values()) learnAgain(run, progress);
 }
 
@@ -70,6 +73,14 @@ async function refillValue(run: RunContext, { planned, state, output, valueSha25
   const text = isAtHand ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(await run.spool.read(asset)) : shown;
   run.privacy.learnText(step, text);
   run.values.set(step.key, await readValue(step, { text }));
+}
+
+/** Whoever only goes on to cancel wants the jobs ended as well; those of steps inside nodes are not come to. */
+async function callBack(run: RunContext, progress: StepProgress): Promise<void> {
+  const { planned, operation, isOperationWhole } = progress;
+  if (operation === undefined || !isOperationWhole || planned.step.kind !== "provider") return;
+  if (!(await cancelJob(run, progress, planned.step, operation))) return;
+  await recordRefused(run, progress, run.abort.signal.reason, {});
 }
 
 /** Private words follow from the definition; where they do not, they are in no text of this process either. */

@@ -1,18 +1,24 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { didYouMean } from "../internal/closest-name.js";
 import type { Journal } from "../journal/journal.js";
 import { describeValue } from "../options/describe-value.js";
 import { isDefinition } from "../pipeline/is-definition.js";
 import type { AnyPipeline } from "../pipeline/pipeline.js";
-import { plan } from "../pipeline/plan.js";
+import { type Plan, plan } from "../pipeline/plan.js";
 import type { RunOptions } from "./run-options.js";
-import type { RunHandle } from "./start-run.js";
-import { startRun } from "./start-run.js";
+import type { RunResult } from "./run-result.js";
+import { type RunHandle, startRun } from "./start-run.js";
 
 /** What {@link resume} takes: how the run goes on. What it was begun with is in its journal. */
 export interface ResumeFromOptions<S> extends Omit<RunOptions, "assets" | "metadata" | "parentRunIds" | "runId"> {
   readonly journal: Journal;
   /** The pipeline that the run was begun with, or another one with `onChange: "continue"`. */
   readonly pipeline: Pick<AnyPipeline, "definition" | "runtime"> & { readonly "~steps"?: S };
+  /**
+   * A step of the pipeline that is done anew, and paid for again, with all that follows from it; the steps before stay.
+   * @default what has not succeeded
+   */
+  readonly from?: string | undefined;
 }
 
 /**
@@ -31,7 +37,7 @@ export interface ResumeFromOptions<S> extends Omit<RunOptions, "assets" | "metad
  * await (await result).save("film.mp4");
  */
 export function resume<S>(runId: string, options: ResumeFromOptions<S>): RunHandle<S> {
-  const { pipeline, ...rest } = options;
+  const { pipeline, from, ...rest } = options;
   if (typeof pipeline !== "object" || pipeline === null || !isDefinition(pipeline.definition)) {
     const message = `resume(runId, options), option "pipeline": a pipeline is expected; ${describeValue(pipeline)} was given.`;
     throw new GenblazeError("INVALID_OPTION", message);
@@ -41,5 +47,27 @@ export function resume<S>(runId: string, options: ResumeFromOptions<S>): RunHand
       'resume(runId, options): option "journal" is missing. Give it the one that the run was written into.';
     throw new GenblazeError("INVALID_OPTION", message);
   }
-  return startRun<S>(plan(pipeline.definition), { ...rest, runId }, pipeline.runtime, true);
+  const planned = plan(pipeline.definition);
+  if (from !== undefined) assertStep(planned, from);
+  return startRun<S>(planned, { ...rest, runId }, pipeline.runtime, { resumes: true, from });
+}
+
+/**
+ * Ends a run that was interrupted or rests: jobs that are under way are cancelled at their providers, and the run is
+ * recorded as cancelled. A run that has ended stays as it is; one that is under way elsewhere is RUN_BUSY: cancel it
+ * there.
+ */
+export async function cancelRun<S>(
+  runId: string,
+  options: Pick<ResumeFromOptions<S>, "journal" | "pipeline" | "runtime" | "input" | "privacy" | "onChange">,
+): Promise<RunResult<S>> {
+  const signal = AbortSignal.abort("It was cancelled.");
+  return resume<S>(runId, { ...options, signal, throwOnFailure: false }).result;
+}
+
+function assertStep({ steps, definition }: Plan, from: string): void {
+  const names = steps.map(({ step }) => step.key);
+  if (names.includes(from)) return;
+  const message = `Option "from" names "${from}", which is no step of pipeline "${definition.name}".${didYouMean(from, names)} Its steps are: ${names.join(", ")}.`;
+  throw new GenblazeError("UNKNOWN_STEP", message, { details: { name: from } });
 }

@@ -122,8 +122,14 @@ const runOptions = z.strictObject({
   onUnknownSubmit: z.enum(["fail", "resubmit"], '"fail" or "resubmit" is expected').optional(),
 });
 
-/** `resumes`: a run that has ended goes on, and one that is not known is an error. */
-export type CheckedRunOptions = z.infer<typeof runOptions> & { readonly resumes?: boolean };
+/**
+ * `resumes`: a run that has ended goes on, and one that is not known is an error; `from`: that step is done anew, with
+ * all that follows from it.
+ */
+export type CheckedRunOptions = z.infer<typeof runOptions> & {
+  readonly resumes?: boolean;
+  readonly from?: string | undefined;
+};
 
 /** Checks the options of a run; INVALID_OPTION for the first thing wrong. */
 export function checkRunOptions(options: unknown): CheckedRunOptions {

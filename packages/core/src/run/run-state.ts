@@ -127,7 +127,8 @@ export function orderedGroups({ groups, planned }: StepProgress): readonly Group
 export function applyEntry(state: RunState, { transition, at }: Pick<JournalEntry, "transition" | "at">): void {
   if (transition.state === "run.planned" || transition.state === "run.ended") return;
   if (transition.state === "run.resumed") {
-    for (const step of state.root.steps) planAgain(step);
+    const anew = transition.from === undefined ? noSteps : followersOf(state.root, transition.from);
+    for (const step of state.root.steps) planAgain(step, anew.has(step));
     return;
   }
   const step = state.byKey.get(transition.step);
@@ -268,15 +269,30 @@ function applyNodeTransition(step: StepProgress, transition: NodeTransition, at:
   }
 }
 
+const noSteps: ReadonlySet<StepProgress> = new Set();
+
+/** A step of the pipeline, and all that wait for it, in any number of steps. */
+function followersOf({ steps, byName }: ScopeState, from: string): ReadonlySet<StepProgress> {
+  const first = byName.get(from);
+  const found = new Set(first === undefined ? [] : [first]);
+  // A set is walked through in the order of adding, what is added meanwhile included.
+  for (const each of found) {
+    const index = steps.indexOf(each);
+    for (const step of steps) if (step.planned.waitsFor.includes(index)) found.add(step);
+  }
+  return found;
+}
+
 /** What succeeded stays with all that is inside it, and what a node decided; the rest begins anew. */
-function planAgain(step: StepProgress): void {
-  if (step.state === "succeeded") return;
+function planAgain(step: StepProgress, isAnew: boolean): void {
+  if (step.state === "succeeded" && !isAnew) return;
   // A gate that was not opened asks anew.
-  if (step.state === "failed") {
+  if (step.state === "failed" || isAnew) {
     step.question = undefined;
     step.answer = undefined;
   }
-  for (const { steps } of step.groups) for (const inner of steps) planAgain(inner);
+  for (const { steps } of step.groups) for (const inner of steps) planAgain(inner, isAnew);
+  if (isAnew) forget(step);
   step.state = "planned";
   step.attemptsBefore = step.attempts;
   step.readyAt = undefined;
@@ -289,6 +305,17 @@ function planAgain(step: StepProgress): void {
   if (step.rejected.every(({ output }) => output !== step.output)) return;
   step.outputAt = undefined;
   step.output = undefined;
+}
+
+/** Whatever it gave, or was about to get: only what is not known to be paid stays. */
+function forget(step: StepProgress): void {
+  step.output = undefined;
+  step.outputAt = undefined;
+  step.operation = undefined;
+  step.request = undefined;
+  step.yields = undefined;
+  step.valueSha256 = undefined;
+  step.decisions.clear();
 }
 
 /** A prompt that was not let through says nothing of an output that is there from before. */

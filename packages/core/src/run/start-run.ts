@@ -52,15 +52,15 @@ interface KnownRun {
 /**
  * Executes a plan. All state of the run lives in here; the plan can be run any number of times, also at once.
  * Wrong options are thrown at once (INVALID_OPTION); an input that does not fit rejects `result` (INPUT_INVALID).
- * `resumes`: a run that has ended goes on, and one that the journal does not know is RUN_NOT_FOUND.
+ * `going` says that it goes on with a run that has ended, too: RUN_NOT_FOUND when the journal does not know it.
  */
 export function startRun<S>(
   plan: Plan,
   options: RunOptions,
   fallbackRuntime: Runtime | undefined,
-  resumes = false,
+  going: Pick<CheckedRunOptions, "resumes" | "from"> = {},
 ): RunHandle<S> {
-  const checked = { ...checkRunOptions(options), resumes };
+  const checked = { ...checkRunOptions(options), ...going };
   return execute<S>(plan, checked, checked.runtime ?? fallbackRuntime ?? createRuntime(), undefined);
 }
 
@@ -69,7 +69,7 @@ function resumeRun<S>(plan: Plan, options: ResumeOptions, runtime: Runtime, earl
   const checked = checkRunOptions(options);
   if (earlier.turn.isUnderWay) throw underWay(earlier.state.runId);
   // The signal, the time limit and the answers were for the run before; how it is run stays.
-  const { signal, timeoutMs, answers, onUnknownSubmit, ...kept } = earlier.options;
+  const { signal, timeoutMs, answers, onUnknownSubmit, from, ...kept } = earlier.options;
   return execute<S>(plan, { ...kept, ...checked }, runtime, earlier);
 }
 
@@ -110,7 +110,10 @@ function execute<S>(
     const { state } = run;
     const beginning = await fillRun(run, options, stand, kept !== undefined);
     assertAnswers(state, run.answers);
-    const journalError = ended === undefined ? await executeSteps(run, isNew ? { beginning } : "resumed") : undefined;
+    const journalError =
+      ended === undefined
+        ? await executeSteps(run, isNew ? planned(state, beginning) : { state: "run.resumed", ...fromOf(options) })
+        : undefined;
     const resume = <R>(more: ResumeOptions) =>
       resumeRun<R>(plan, more, runtime, { journal, state, memory, options, beginning, turn });
     const { parentRunIds = [], metadata = {} } = beginning ?? options;
@@ -198,14 +201,11 @@ async function fillRun(
 }
 
 /** Runs the steps to their ends; gives the error of a journal that could not be written, which ends the run. */
-async function executeSteps(
-  run: RunContext,
-  turn: { readonly beginning: RunBeginning | undefined } | "resumed",
-): Promise<GenblazeError | undefined> {
+async function executeSteps(run: RunContext, first: Transition): Promise<GenblazeError | undefined> {
   const { state, log } = run;
   try {
     await log.catchUp();
-    await log.record(turn === "resumed" ? { state: "run.resumed" } : planned(state, turn.beginning));
+    await log.record(first);
     await runScope(run, state.root);
     return undefined;
   } catch (thrown) {
@@ -214,6 +214,10 @@ async function executeSteps(
     run.log.abandon(error);
     return error;
   }
+}
+
+function fromOf({ from }: CheckedRunOptions): { readonly from?: string } {
+  return from === undefined ? {} : { from };
 }
 
 function planned({ root, plan }: RunState, begun: RunBeginning | undefined): Transition {

@@ -21,7 +21,11 @@ export type Transition =
       readonly begun?: RunBeginning;
     }
   /** A run that had ended, or was interrupted, goes on: what did not succeed is planned again. */
-  | { readonly state: "run.resumed" }
+  | {
+      readonly state: "run.resumed";
+      /** A step that is done anew with all that follows from it, whatever it gave. */
+      readonly from?: string;
+    }
   | { readonly state: "ready"; readonly step: string; readonly mustWait: boolean }
   | {
       readonly state: "intent";
