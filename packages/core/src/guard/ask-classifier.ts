@@ -1,11 +1,12 @@
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { throwIfAborted } from "../internal/throw-if-aborted.js";
+import type { JsonValue } from "../json/json-value.js";
 import type { AnyProvider } from "../pipeline/step-options.js";
 import type { CallContext } from "../provider/call-context.js";
 import type { ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
 import { type AbortSource, raceAbort } from "../run/abort-source.js";
-import { pollUntilDone } from "../run/poll-until-done.js";
+import { pollOnce, pollUntilDone } from "../run/poll-until-done.js";
 import type { OutputCheck, PromptCheck } from "./guard.js";
 
 /** What a provider said to one request. */
@@ -29,7 +30,8 @@ export async function askClassifier(
     const context = toCallContext(check);
     const abort = toAbortSource(check.signal);
     const submission = await raceAbort(provider.submit(prepared, context), abort);
-    const end = await pollUntilDone(provider, submission, context, abort, () => undefined);
+    const poll = (operation: JsonValue) => raceAbort(pollOnce(provider, operation, context), abort);
+    const end = await pollUntilDone(provider, submission, { context, poll }, () => undefined);
     if (end.status === "failed") throw end.error;
     return { output: end.output, warnings: prepared.warnings ?? [] };
   } catch (error) {

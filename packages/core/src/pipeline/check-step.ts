@@ -7,6 +7,7 @@ import { DEEPEST_NESTING, depthOf } from "../node/depth-of.js";
 import { pipelineNode } from "../node/pipeline-node.js";
 import { checkOptions } from "../options/check-options.js";
 import { describeValue } from "../options/describe-value.js";
+import { toRetryPolicy } from "../retry/retry-policy.js";
 import { assertNoSecret } from "./assert-no-secret.js";
 import { checkParams, checkPrivateParams } from "./check-params.js";
 import { assertProvider, isModality } from "./check-provider.js";
@@ -76,6 +77,7 @@ function assertTargetOptions(node: CompositeNode, checked: CommonStepOptions, ke
     "promptVisibility",
     "privateParams",
     "regenerate",
+    "retry",
   ] as const;
   const wrong = options.find((option) => checked[option] !== undefined);
   // A route chooses by prompt and parameters, whatever its arms are.
@@ -125,6 +127,7 @@ function checkCommon(checked: CommonStepOptions, maker: string, yields: Modality
     timeoutMs: checked.timeoutMs,
     guards: checked.guards ?? [],
     regenerate: checked.regenerate ?? 0,
+    retry: checked.retry === undefined ? undefined : toRetryPolicy(checked.retry),
     cache: checked.cache,
     metadata: checked.metadata ?? {},
     promptVisibility: checked.promptVisibility ?? "public",

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { Modality } from "../manifest/model.js";
 import type { CompositeNode } from "../node/composite-node.js";
 import type { StepType } from "../provider/provider.js";
+import type { RetryOption, RetryPolicy } from "../retry/retry-policy.js";
 import type { ExternalAsset } from "./external-asset.js";
 import type { Reference } from "./reference.js";
 import type { SchemaLike } from "./scope.js";
@@ -30,6 +31,7 @@ interface CommonData {
   readonly timeoutMs?: number;
   readonly guards?: readonly Guard[];
   readonly regenerate?: number;
+  readonly retry?: RetryOption;
   readonly cache?: CacheMode;
   readonly metadata?: JsonObject;
   readonly promptVisibility?: StepVisibility;
@@ -96,6 +98,8 @@ interface CommonDefinition {
   readonly guards: readonly Guard[];
   /** How often a new output is asked for when a guard rejects one. */
   readonly regenerate: number;
+  /** Undefined for the runtime's. */
+  readonly retry: RetryPolicy | undefined;
   readonly cache: CacheMode | undefined;
   readonly metadata: JsonObject;
   readonly promptVisibility: StepVisibility;

@@ -58,6 +58,7 @@ function toStep(step: NodeStep, name: string, target: Target): ProviderStep {
     timeoutMs: target.timeoutMs,
     guards: step.guards,
     regenerate: step.regenerate,
+    retry: step.retry,
     cache: step.cache,
     metadata: { ...step.metadata, ...target.metadata },
     promptVisibility: step.promptVisibility,

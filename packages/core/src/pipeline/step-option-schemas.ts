@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { WIRE_STEP_TYPES } from "../manifest/model.js";
 import type { StepType } from "../provider/provider.js";
+import { retryOption } from "../retry/retry-policy.js";
 import type { InputData } from "./definition.js";
 import { isExternalAsset } from "./external-asset.js";
 import { guardList, jsonObject, modelId, name, schemaLike, text, timeoutMs } from "./option-schemas.js";
@@ -51,6 +52,7 @@ const common = {
   timeoutMs: timeoutMs.optional(),
   guards: guardList.optional(),
   regenerate: z.int("a whole number is expected").min(0).max(100, "at most 100 are expected").optional(),
+  retry: retryOption.optional(),
   cache: z.enum(cacheModes, `one of ${cacheModes.join(", ")} is expected`).optional(),
   metadata: jsonObject.optional(),
   promptVisibility: z.enum(visibilities, `one of ${visibilities.join(", ")} is expected`).optional(),

@@ -2,6 +2,7 @@ import type { Guard } from "../guard/guard.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { Modality, PromptVisibility } from "../manifest/model.js";
 import type { Provider, StepType } from "../provider/provider.js";
+import type { RetryOption } from "../retry/retry-policy.js";
 import type { JoinPolicy } from "./definition.js";
 import type { ComputedInputs } from "./input-names.js";
 import type { Reference } from "./reference.js";
@@ -64,6 +65,11 @@ export interface CommonOptions<S, N extends string, I, T> {
   readonly guards?: readonly Guard[] | undefined;
   /** How often a new output is asked for when a guard rejects one; each is paid for. @default 0 */
   readonly regenerate?: number | undefined;
+  /**
+   * How often and after what waits what failed is tried again, each phase by itself: a submit only when the provider
+   * surely did not take it. @default the runtime's
+   */
+  readonly retry?: RetryOption | undefined;
   /** Whether the runtime's cache may answer, and keeps the answer: `refresh` only keeps. @default the run's */
   readonly cache?: CacheMode | undefined;
   /** Facts for the manifest; hashed. */

@@ -78,7 +78,7 @@ const errorCode = z.custom<ErrorCode>(
   "an error code of docs/reference/errors.md is expected",
 );
 
-const schema = z.strictObject({
+const policySchema = z.strictObject({
   maxAttempts: z
     .int("a whole number is expected")
     .min(1, "at least 1 is expected")
@@ -97,18 +97,31 @@ const schema = z.strictObject({
   codes: z.array(errorCode, "a list of error codes is expected").optional(),
 });
 
+const names = [
+  "default",
+  "conservative",
+  "aggressive",
+  "off",
+] as const satisfies readonly (keyof typeof retryPolicies)[];
+
+/** What a `retry` option may be. */
+export const retryOption = z.union(
+  [z.enum(names), policySchema],
+  `${names.map((name) => `"${name}"`).join(", ")} or { maxAttempts, firstDelayMs, ... } is expected`,
+);
+
 /** The policy that was asked for; INVALID_OPTION for a name that there is not, or a value that no policy can have. */
 export function toRetryPolicy(given: RetryOption | undefined): RetryPolicy {
   if (given === undefined) return retryPolicies.default;
   if (typeof given === "string") return policyNamed(given);
-  const { codes, ...rest } = checkOptions(schema, given, "retry");
+  const { codes, ...rest } = checkOptions(policySchema, given, "retry");
   const chosen = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return Object.freeze({ ...defaultPolicy, ...chosen, codes: Object.freeze([...(codes ?? defaultPolicy.codes)]) });
 }
 
 function policyNamed(name: keyof typeof retryPolicies): RetryPolicy {
   if (Object.hasOwn(retryPolicies, name)) return retryPolicies[name];
-  const names = Object.keys(retryPolicies).join('", "');
-  const message = `retry: "${names}" or an options object is expected; ${quoteValue(name)} was given.`;
+  const known = Object.keys(retryPolicies).join('", "');
+  const message = `retry: "${known}" or an options object is expected; ${quoteValue(name)} was given.`;
   throw new GenblazeError("INVALID_OPTION", message);
 }

@@ -6,6 +6,8 @@ export interface AbortSource {
   readonly signal: AbortSignal;
   /** Calls back when the signal aborts, at once if it has; the returned function takes it back. */
   onAbort(callback: (reason: unknown) => void): () => void;
+  /** When it will abort at the latest, in milliseconds since 1970; undefined when no time limit is set. */
+  readonly endsAt?: number | undefined;
 }
 
 export interface AbortControl extends AbortSource {

@@ -4,26 +4,29 @@ import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { JsonValue } from "../json/json-value.js";
 import type { ProviderStep } from "../pipeline/definition.js";
+import type { CallContext } from "../provider/call-context.js";
 import type { PreparedRequest, ProviderOutput, Submission } from "../provider/provider.js";
 import { isRejected } from "../retry/is-rejected.js";
 import { raceAbort } from "./abort-source.js";
 import { callContext } from "./call-context.js";
 import { cancelJob } from "./cancel-job.js";
 import { findAfterFailure } from "./find-job.js";
-import { pollUntilDone } from "./poll-until-done.js";
+import { pollOnce, pollUntilDone } from "./poll-until-done.js";
 import type { ProviderCall } from "./provider-call.js";
 import { recordRefused } from "./record-end.js";
+import { retrying } from "./retrying.js";
 import type { RunContext } from "./run-context.js";
 import type { LateAnswer } from "./run-memory.js";
 import type { StepProgress } from "./run-state.js";
 
 /**
  * Submits a prepared request. SUBMIT_UNKNOWN when it failed in a way that leaves open whether the provider took the job,
- * and the provider has no means to find out.
+ * and the provider has no means to find out. `mayBeTaken`: it was asked under this key before, without an answer.
  */
-export async function submit(call: ProviderCall, prepared: PreparedRequest): Promise<Submission> {
+export async function submit(call: ProviderCall, prepared: PreparedRequest, mayBeTaken = false): Promise<Submission> {
   const { run, progress, step, abort, idempotencyKey } = call;
   if (abort.signal.aborted) {
+    if (mayBeTaken) throw abort.signal.reason;
     await recordRefused(run, progress, abort.signal.reason, { isFree: true });
     throw abort.signal.reason;
   }
@@ -39,6 +42,8 @@ export async function submit(call: ProviderCall, prepared: PreparedRequest): Pro
       throw reason;
     }
     if (!isRejected(reason)) return findAfterFailure(call, prepared, reason);
+    // A refusal of now says nothing of what was asked under the same key before.
+    if (mayBeTaken) throw reason;
     await recordRefused(run, progress, reason, { isFree: true });
     throw reason;
   }
@@ -48,7 +53,8 @@ export async function submit(call: ProviderCall, prepared: PreparedRequest): Pro
 export async function follow(call: ProviderCall, submission: Submission): Promise<ProviderOutput> {
   const { run, progress, step, abort, idempotencyKey } = call;
   const context = callContext(run, progress, abort.signal, idempotencyKey);
-  const end = await pollUntilDone(step.provider, submission, context, abort, (operation) => {
+  const poll = (operation: JsonValue) => polling(call, operation, context);
+  const end = await pollUntilDone(step.provider, submission, { context, poll }, (operation) => {
     run.operations.set(step.key, operation);
     // That of a resumed run is known already.
     if (progress.operation !== undefined) return undefined;
@@ -57,6 +63,12 @@ export async function follow(call: ProviderCall, submission: Submission): Promis
   run.operations.delete(step.key);
   if (end.status === "failed") throw end.error;
   return end.output;
+}
+
+/** One poll; what says nothing of the job is tried again. */
+function polling(call: ProviderCall, operation: JsonValue, context: CallContext): Promise<Submission> {
+  const { step, abort } = call;
+  return retrying(call, "poll", undefined, () => raceAbort(pollOnce(step.provider, operation, context), abort));
 }
 
 /** A job's operation as the journal may have it. */

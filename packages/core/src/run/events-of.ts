@@ -64,6 +64,10 @@ function stepEvents(
       return [{ type: "step.waiting", ...base, question: transition.question }];
     case "answered":
       return [{ type: "step.answered", ...base, answer: transition.answer }];
+    case "retried": {
+      const { error, ...retry } = transition.retry;
+      return [{ type: "step.retried", ...base, ...retry, errorCode: error.code, error: error.message }];
+    }
     case "rejected": {
       const { by, reason } = transition.rejection;
       return [{ type: "step.rejected", ...base, attempt: step.rejected.length, by, reason }];

@@ -77,6 +77,8 @@ function createScope(
   return scope;
 }
 
+const noRetries: StepProgress["retries"] = [];
+
 /** Of steps that can have none. */
 const noGroups: Map<string, GroupState> = new Map();
 
@@ -104,6 +106,7 @@ function createProgress(
     operation: undefined,
     isOperationWhole: true,
     inDoubt: undefined,
+    retries: noRetries,
     refusals: 0,
     outputAt: undefined,
     cache: undefined,

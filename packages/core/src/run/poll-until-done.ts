@@ -3,12 +3,17 @@ import type { JsonValue } from "../json/json-value.js";
 import type { AnyProvider } from "../pipeline/step-options.js";
 import type { CallContext } from "../provider/call-context.js";
 import type { Submission } from "../provider/provider.js";
-import { type AbortSource, raceAbort } from "./abort-source.js";
 import { sleep } from "./sleep.js";
 
 const firstDelayMs = 1_000;
 const delayGrowth = 1.5;
 const longestDelayMs = 10_000;
+
+/** How a job is asked for. */
+interface Polling {
+  readonly context: CallContext;
+  readonly poll: (operation: JsonValue) => Promise<Submission>;
+}
 
 /**
  * Follows a submitted job to its end. The provider's `retryAfterMs` sets the rhythm, else 1 s growing to 10 s.
@@ -17,8 +22,7 @@ const longestDelayMs = 10_000;
 export async function pollUntilDone(
   provider: AnyProvider,
   submission: Submission,
-  context: CallContext,
-  abort: AbortSource,
+  { context, poll }: Polling,
   onPending: (operation: JsonValue) => Promise<void> | undefined,
 ): Promise<Exclude<Submission, { status: "pending" }>> {
   let state = submission;
@@ -31,9 +35,15 @@ export async function pollUntilDone(
     if (state.progress !== undefined) context.onProgress(state.progress);
     await sleep(context.clock, state.retryAfterMs ?? delayMs, context.signal);
     delayMs = Math.min(delayMs * delayGrowth, longestDelayMs);
-    state = await raceAbort(provider.poll(state.operation, context), abort);
+    state = await poll(state.operation);
   }
   return state;
+}
+
+/** Asks a provider how a job stands. MODEL_ERROR for one that cannot say it. */
+export async function pollOnce(provider: AnyProvider, operation: JsonValue, context: CallContext): Promise<Submission> {
+  if (provider.poll === undefined) throw cannotPoll(provider);
+  return provider.poll(operation, context);
 }
 
 function cannotPoll(provider: AnyProvider): GenblazeError {

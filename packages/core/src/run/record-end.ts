@@ -31,9 +31,14 @@ export async function recordRefused(
   await run.log.record({
     state: "refused",
     step: step.key,
-    error: asRecorded(toStepError(run, progress, reason)),
+    error: toRecordedError(run, progress, reason),
     ...facts,
   });
+}
+
+/** What was thrown, as the journal may have it. */
+export function toRecordedError(run: RunContext, progress: StepProgress, thrown: unknown): RecordedError {
+  return asRecorded(toStepError(run, progress, thrown));
 }
 
 function toStepError(run: RunContext, progress: StepProgress, thrown: unknown): GenblazeError {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../errors/error-codes.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
+import type { RetryPhase } from "../retry/with-retry.js";
 import type { CacheStatus, RunEndStatus } from "./transitions.js";
 
 interface EventBase {
@@ -124,6 +125,18 @@ export interface StepRejectedEvent extends StepEventBase {
   readonly reason: string;
 }
 
+/** A submit or a poll failed, and is tried again after a wait. */
+export interface StepRetriedEvent extends StepEventBase {
+  readonly type: "step.retried";
+  readonly phase: RetryPhase;
+  /** Which try of this phase failed, from 1. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly delayMs: number;
+  readonly errorCode: ErrorCode;
+  readonly error: string;
+}
+
 /** Everything that a run reports while it goes on, in order of `sequence`. */
 export type RunEvent =
   | PipelineStartedEvent
@@ -138,6 +151,7 @@ export type RunEvent =
   | StepDecidedEvent
   | StepWaitingEvent
   | StepAnsweredEvent
-  | StepRejectedEvent;
+  | StepRejectedEvent
+  | StepRetriedEvent;
 
 export type RunEventType = RunEvent["type"];

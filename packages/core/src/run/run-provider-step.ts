@@ -11,6 +11,7 @@ import { type Judgement, judgeOutput } from "./judge-output.js";
 import { askedBefore, paidBefore } from "./paid-before.js";
 import type { ProviderCall } from "./provider-call.js";
 import { recordEnd, recordRefused } from "./record-end.js";
+import { retrying } from "./retrying.js";
 import type { RunContext } from "./run-context.js";
 import type { GraphEnd } from "./run-graph.js";
 import type { StepProgress } from "./run-state.js";
@@ -123,18 +124,35 @@ async function askUntilTaken(
   }
 }
 
-async function ask(work: Work, { request, prepared }: Asked, first: StepRequest): Promise<KeptOutput> {
+async function ask(work: Work, asked: Asked, first: StepRequest): Promise<KeptOutput> {
+  const submission = await submitInTurns(work, asked, first);
+  return keep(work, asked.request, await follow(callOf(work, work.progress.attempts), submission));
+}
+
+/** Submits, and again after refusals that surely cost nothing, or under a key that the provider honours. */
+function submitInTurns(work: Work, asked: Asked, first: StepRequest): Promise<Submission> {
+  const { run, progress, step } = work;
+  const isPaidOnce = step.provider.honoursIdempotencyKey === true;
+  const mayRetry = () => progress.inDoubt === undefined || isPaidOnce || run.onUnknownSubmit === "resubmit";
+  return retrying(callOf(work, progress.attempts + 1), "submit", mayRetry, async (attempt) => {
+    // One that may have been taken is asked for again under its own key, where that helps.
+    const mayBeTaken = attempt > 1 && progress.inDoubt !== undefined && isPaidOnce;
+    if (!mayBeTaken) await intend(work, asked, first);
+    return submit(callOf(work, progress.attempts), asked.prepared, mayBeTaken);
+  });
+}
+
+/** Writes down what is about to be asked for, under the key of a new attempt. */
+async function intend(work: Work, { request, prepared }: Asked, first: StepRequest): Promise<void> {
   const { run, progress, step } = work;
   const attempt = progress.attempts + 1;
-  const call = callOf(work, attempt);
-  const { idempotencyKey } = call;
+  const { idempotencyKey } = callOf(work, attempt);
   // The words are recorded as the step has them, without what was said of the last answer.
   const record = concealed(work, { request: { ...request, prompt: first.prompt }, prepared });
   const isCold = run.runtime.warmth.touch(step.provider.account ?? step.provider.name, step.model);
   run.asked.set(step.key, first);
   const intent = { state: "intent", step: step.key, attempt, idempotencyKey, request: record, isCold } as const;
   await withoutAsking(work, () => run.log.record(intent));
-  return keep(work, request, await follow(call, await submit(call, prepared)));
 }
 
 /** Without its intent in the journal the provider is not asked; what is written into it later says so too. */

@@ -17,6 +17,7 @@ export function openRunSignal(clock: Clock, caller: AbortSignal | undefined, tim
     timeoutMs === undefined ? undefined : clock.schedule(() => control.abort(timedOut(timeoutMs)), timeoutMs);
   return {
     ...control,
+    endsAt: timeoutMs === undefined ? undefined : clock.now() + timeoutMs,
     close() {
       takeBack?.();
       caller?.removeEventListener("abort", onCallerAbort);

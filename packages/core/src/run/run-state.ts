@@ -12,6 +12,7 @@ import type {
   RecordedInput,
   RecordedOutput,
   RecordedRequest,
+  RecordedRetry,
   RecordedYield,
   Rejection,
   SkipReason,
@@ -51,6 +52,8 @@ export interface StepProgress {
    * The key under which the provider was asked without an answer in the journal: whether it took the job is not known.
    */
   inDoubt: string | undefined;
+  /** What failed and was tried again, in all turns. */
+  retries: readonly { readonly at: number; readonly retry: RecordedRetry }[];
   /** How many requests the provider did not take. */
   refusals: number;
   /** When the provider gave its output. */
@@ -139,7 +142,16 @@ export function applyEntry(state: RunState, { transition, at }: Pick<JournalEntr
 
 type NodeState = "entered" | "decided" | "waiting" | "resting" | "answered" | "unanswered" | "yielded";
 type NodeTransition = Extract<Transition, { state: NodeState }>;
-type AskingState = "ready" | "intent" | "cached" | "retaken" | "submitted" | "refused" | "rejected" | "output";
+type AskingState =
+  | "ready"
+  | "intent"
+  | "retried"
+  | "cached"
+  | "retaken"
+  | "submitted"
+  | "refused"
+  | "rejected"
+  | "output";
 type AskingTransition = Extract<Transition, { state: AskingState }>;
 type StepTransition = Exclude<Transition, { state: `run.${string}` | "expanded" | NodeState }>;
 
@@ -150,6 +162,7 @@ const askingStates: ReadonlySet<string> = new Set<AskingState>([
   "retaken",
   "submitted",
   "refused",
+  "retried",
   "rejected",
   "output",
 ]);
@@ -221,6 +234,9 @@ function applyAsking(step: StepProgress, transition: AskingTransition, at: numbe
       step.operation = undefined;
       step.inDoubt = undefined;
       if (transition.isFree === true) step.refusals += 1;
+      return;
+    case "retried":
+      step.retries = [...step.retries, { at, retry: transition.retry }];
       return;
     case "rejected":
       step.rejected.push(rejectionOf(step, transition.rejection));

@@ -6,6 +6,7 @@ import { assertKnownOptions } from "../options/assert-known-options.js";
 import { type PriceBook, type Prices, priceBookOf } from "../pricing/price-book.js";
 import type { Clock } from "../provider/clock.js";
 import { type Logger, silentLogger } from "../provider/logger.js";
+import { type RetryOption, type RetryPolicy, toRetryPolicy } from "../retry/retry-policy.js";
 import type { Storage } from "../storage/storage.js";
 import { createFlights, type Flights } from "./flights.js";
 import { createWarmth, type Warmth } from "./warmth.js";
@@ -29,6 +30,8 @@ export interface Runtime {
   readonly prices: PriceBook | undefined;
   /** Keeps results of steps for equal work. @default none */
   readonly cache: StepCache | undefined;
+  /** How what failed is tried again, where a step does not say it. */
+  readonly retry: RetryPolicy;
   /** What is being made for the cache just now. */
   readonly flights: Flights;
   /** Which models were asked lately. */
@@ -38,9 +41,14 @@ export interface Runtime {
 }
 
 /** What {@link createRuntime} takes. */
-export interface RuntimeOptions extends Partial<Omit<Runtime, "prices" | "warmth" | "flights">> {
+export interface RuntimeOptions extends Partial<Omit<Runtime, "prices" | "warmth" | "flights" | "retry">> {
   /** What calls cost: strategies by `provider/model`, or by a beginning of it with `*`. @default unknown */
   readonly prices?: Prices | undefined;
+  /**
+   * How often and after what waits what failed is tried again: `conservative`, `aggressive`, `off`, or numbers of one's
+   * own. @default up to 6 attempts of each phase, after 1 to 30 s, or as the provider says within 2 minutes
+   */
+  readonly retry?: RetryOption | undefined;
   /** After so many milliseconds without a request the next one to a model counts as a cold start. @default 300_000 */
   readonly coldAfterMs?: number | undefined;
 }
@@ -60,6 +68,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     media: options.media,
     prices: prices === undefined ? undefined : priceBookOf(prices, 'createRuntime(options), option "prices"'),
     cache: options.cache,
+    retry: toRetryPolicy(options.retry),
     flights: createFlights(),
     warmth: createWarmth(clock, options.coldAfterMs),
     createSpoolStorage: options.createSpoolStorage,
@@ -77,6 +86,7 @@ const known = [
   "media",
   "prices",
   "cache",
+  "retry",
   "coldAfterMs",
   "createSpoolStorage",
 ] as const satisfies readonly (keyof RuntimeOptions)[];

@@ -2,6 +2,7 @@ import type { PreparedRequest, Submission } from "../provider/provider.js";
 import { submit } from "./ask-provider.js";
 import { findJob, submitUnknown } from "./find-job.js";
 import type { ProviderCall } from "./provider-call.js";
+import { retrying } from "./retrying.js";
 
 /**
  * What became of a request whose answer the journal does not have: the process ended between the two, or nobody waited
@@ -13,7 +14,8 @@ export async function settleDoubt(call: ProviderCall, prepared: PreparedRequest)
   if (provider.reconcile !== undefined) return findJob(call, prepared, undefined);
   if (provider.honoursIdempotencyKey === true) {
     await run.log.record({ state: "retaken", step: step.key });
-    return submit({ ...call, idempotencyKey: progress.inDoubt ?? call.idempotencyKey }, prepared);
+    const again = { ...call, idempotencyKey: progress.inDoubt ?? call.idempotencyKey };
+    return retrying(again, "submit", undefined, () => submit(again, prepared, true));
   }
   if (run.onUnknownSubmit === "resubmit") return undefined;
   throw submitUnknown(call, undefined);

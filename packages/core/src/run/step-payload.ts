@@ -12,6 +12,7 @@ export function payloadOf(progress: StepProgress): JsonObject {
     ...(error === undefined ? {} : { error_code: error.code }),
     ...(warnings.length === 0 ? {} : { warnings: warnings.map((warning) => ({ ...warning })) }),
     ...(rejected.length === 0 ? {} : { rejected: rejected.map(toRejected) }),
+    ...(progress.retries.length === 0 ? {} : { retries: progress.retries.map(toRetry) }),
     ...billOf(progress),
     ...(progress.cache === undefined ? {} : { cache: progress.cache }),
     ...(progress.isCold ? { cold_start: true } : {}),
@@ -48,6 +49,10 @@ function billOf(progress: StepProgress): JsonObject {
   if (progress.attempts === 0 && progress.cache !== "hit") return {};
   const cost = costOfStep(progress);
   return cost.usd === null ? { cost_unknown: cost.reason } : { billed: { unit: cost.unit, quantity: cost.quantity } };
+}
+
+function toRetry({ retry: { phase, attempt, delayMs, error } }: StepProgress["retries"][number]): JsonObject {
+  return { phase, attempt, delay_ms: delayMs, error_code: error.code, error: error.message };
 }
 
 function toRejected({ output, rejection: { by, reason, stage } }: StepProgress["rejected"][number]): JsonObject {

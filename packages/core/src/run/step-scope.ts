@@ -12,12 +12,14 @@ export interface StepScope extends AbortSource {
 // A step without a limit shares the run's signal: a controller and a timer each would cost a quarter more per step.
 export function openStepScope(run: RunContext, step: StepDefinition): StepScope {
   const { timeoutMs } = step;
-  if (timeoutMs === undefined) return { signal: run.abort.signal, onAbort: run.abort.onAbort, close() {} };
+  const { endsAt } = run.abort;
+  if (timeoutMs === undefined) return { signal: run.abort.signal, onAbort: run.abort.onAbort, endsAt, close() {} };
   const control = createAbortControl();
   const forget = run.abort.onAbort(() => control.abort(run.abort.signal.reason));
   const takeBack = run.runtime.clock.schedule(() => control.abort(timedOut(step.key, timeoutMs)), timeoutMs);
   return {
     ...control,
+    endsAt: Math.min(endsAt ?? Number.POSITIVE_INFINITY, run.runtime.clock.now() + timeoutMs),
     close() {
       takeBack();
       forget();

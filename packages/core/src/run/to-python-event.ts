@@ -1,7 +1,8 @@
+import { ERROR_CODES } from "../errors/error-codes.js";
 import { assertNever } from "../internal/assert-never.js";
 import type { JsonObject } from "../json/json-value.js";
 import type { RunStatus } from "../manifest/model.js";
-import type { RunEvent, StepFailedEvent } from "./run-events.js";
+import type { RunEvent, StepFailedEvent, StepRetriedEvent } from "./run-events.js";
 import type { RunEndStatus } from "./transitions.js";
 
 /**
@@ -37,6 +38,8 @@ function fieldsOf(event: RunEvent): JsonObject | undefined {
       return { ...stepFields(event), elapsed_sec: event.elapsedMs / 1000, step_status: "succeeded" };
     case "step.failed":
       return failedFields(event);
+    case "step.retried":
+      return retriedFields(event);
     case "pipeline.resumed":
     case "step.expanded":
     case "step.decided":
@@ -91,4 +94,19 @@ function failedFields(event: StepFailedEvent): JsonObject {
 
 function toMicroseconds(timestamp: string): string {
   return timestamp.includes(".") ? timestamp : `${timestamp.slice(0, -1)}.000000Z`;
+}
+
+function retriedFields({ runId, stepId, provider, model, ...event }: StepRetriedEvent): JsonObject {
+  return {
+    run_id: runId,
+    step_id: stepId,
+    provider,
+    model,
+    phase: event.phase,
+    attempt: event.attempt,
+    max_attempts: event.maxAttempts,
+    delay_sec: event.delayMs / 1000,
+    error_code: ERROR_CODES[event.errorCode].kind,
+    error: event.error,
+  };
 }

@@ -4,6 +4,7 @@ import type { Asset, RunStatus } from "../manifest/model.js";
 import type { Decision } from "../node/composite-node.js";
 import type { Cost } from "../pricing/cost.js";
 import type { StepWarning } from "../provider/provider.js";
+import type { RetryPhase } from "../retry/with-retry.js";
 
 /** A failure as the journal keeps it: what is needed to report it again. */
 export interface RecordedError {
@@ -56,6 +57,8 @@ export type Transition =
       /** It was not taken, so it costs nothing. */
       readonly isFree?: true;
     }
+  /** Something failed, and is tried again after a wait. */
+  | { readonly state: "retried"; readonly step: string; readonly retry: RecordedRetry }
   | {
       readonly state: "output";
       readonly step: string;
@@ -137,6 +140,16 @@ export type RunEndStatus = RunStatus | "waiting";
 export interface PlannedIdentity {
   readonly step: string;
   readonly stepId: string;
+}
+
+/** One failed try of a phase that is tried again. */
+export interface RecordedRetry {
+  readonly phase: RetryPhase;
+  /** Which try of this phase it was, from 1. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly delayMs: number;
+  readonly error: RecordedError;
 }
 
 /** Which run of which body of a node. */

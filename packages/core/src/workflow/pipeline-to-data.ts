@@ -47,6 +47,7 @@ function stepToData(planned: PlannedStep, names: NameRegister): WorkflowStep {
     timeoutMs: step.timeoutMs,
     guards: unlessEmpty(step.guards.map((guard) => names.ofNamed(guard, key, "guards"))),
     regenerate: unless(step.regenerate, 0),
+    retry: step.retry,
     cache: step.cache,
     metadata: unlessBare(step.metadata),
     promptVisibility: unless(step.promptVisibility, "public"),

@@ -69,6 +69,7 @@ const step: z.ZodType<WorkflowStep> = z
     timeoutMs: timeoutMs.optional(),
     guards: z.array(name).optional(),
     regenerate: shape.regenerate,
+    retry: shape.retry,
     cache: shape.cache,
     metadata: jsonObject.optional(),
     promptVisibility: shape.promptVisibility,

@@ -4,6 +4,7 @@ import type { Target } from "../node/composite-node.js";
 import type { JoinPolicy } from "../pipeline/definition.js";
 import type { CacheMode, StepVisibility } from "../pipeline/step-options.js";
 import type { StepType } from "../provider/provider.js";
+import type { RetryOption } from "../retry/retry-policy.js";
 
 /** What every workflow says of itself. */
 export const WORKFLOW_FORMAT = "genblaze-workflow-v1";
@@ -77,6 +78,8 @@ export interface WorkflowStep {
   /** Names of guards. */
   readonly guards?: readonly string[] | undefined;
   readonly regenerate?: number | undefined;
+  /** Its policy, whole. */
+  readonly retry?: RetryOption | undefined;
   readonly cache?: CacheMode | undefined;
   readonly metadata?: JsonObject | undefined;
   readonly promptVisibility?: StepVisibility | undefined;

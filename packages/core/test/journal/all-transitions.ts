@@ -34,6 +34,7 @@ const transitions: { readonly [S in State]: Extract<Transition, { readonly state
   retaken: { state: "retaken", step: "frame" },
   submitted: { state: "submitted", step: "frame", operation: { id: "job-1", url: "https://provider.test/jobs/1" } },
   refused: { state: "refused", step: "frame", error, isFree: true },
+  retried: { state: "retried", step: "frame", retry: { phase: "poll", attempt: 1, maxAttempts: 6, delayMs: 5, error } },
   rejected: { state: "rejected", step: "frame", rejection: { stage: "output", by: "guard", reason: "no boat" } },
   output: {
     state: "output",
