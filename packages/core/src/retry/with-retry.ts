@@ -1,3 +1,4 @@
+import pRetry from "p-retry";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { Clock } from "../provider/clock.js";
 import { sleep } from "../run/sleep.js";
@@ -70,7 +71,6 @@ async function tryAgain<T>(
   firstError: unknown,
   options: WithRetryOptions,
 ): Promise<T> {
-  const { default: pRetry } = await import("p-retry");
   let last: FailedAttempt | undefined;
   const failed = (cause: unknown): FailedAttempt => {
     last = Object.assign(new Error("An attempt failed."), { cause });

@@ -2,7 +2,7 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import type { Journal, RunClaim } from "../journal/journal.js";
 import type { Plan } from "../pipeline/plan.js";
 import { beginState, readState, type StateSoFar } from "./read-state.js";
-import type { RunEnding } from "./restore-run.js";
+import { type RunEnding, restoreRun } from "./restore-run.js";
 import { createRunMemory, type RunMemory } from "./run-memory.js";
 import type { CheckedRunOptions } from "./run-options.js";
 import { createRunPrivacy } from "./run-privacy.js";
@@ -62,7 +62,6 @@ export async function openStand(parts: StandParts): Promise<Stand> {
 
 async function restore(parts: StandParts): Promise<Stand | undefined> {
   const { journal, runId, plan, options, runtime } = parts;
-  const { restoreRun } = await import("./restore-run.js");
   const restored = await restoreRun(journal, runId, plan, options.onChange ?? "fail", runtime.createId);
   if (restored === undefined) return undefined;
   const { so, startedAt, beginning, ended } = restored;

@@ -9,6 +9,7 @@ import { finishRun } from "./finish-run.js";
 import { assertAnswers, giveInput } from "./give-input.js";
 import { journalFailed } from "./journal-failed.js";
 import type { StateSoFar } from "./read-state.js";
+import { beginningOf, refillRun } from "./refill-run.js";
 import { runScope } from "./run-body.js";
 import type { RunContext } from "./run-context.js";
 import type { RunEvent, RunEventType } from "./run-events.js";
@@ -191,11 +192,11 @@ async function fillRun(
 ): Promise<RunBeginning | undefined> {
   if (isNew) {
     await giveInput(run, options);
-    return isKept ? (await import("./refill-run.js")).beginningOf(run, options) : undefined;
+    return isKept ? beginningOf(run, options) : undefined;
   }
   // In the process that began it, all is at hand.
   if (beginning !== undefined && !run.given.has(run.state.root.path)) {
-    await (await import("./refill-run.js")).refillRun(run, beginning, options);
+    await refillRun(run, beginning, options);
   }
   return beginning;
 }

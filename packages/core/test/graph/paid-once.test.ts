@@ -113,7 +113,7 @@ describe("a job that a time limit let go of", () => {
           return { kind: "done", output: { assets: [scriptedAsset("image/png", "late")] } };
         },
       });
-      const pipeline = new Pipeline("p", { runtime: createRuntime({ clock }) }).step(provider, {
+      const pipeline = new Pipeline("p", { runtime: createRuntime({ clock, retry: "off" }) }).step(provider, {
         name: "made",
         model: "m",
       });

@@ -125,7 +125,7 @@ describe("PT-18 batch", () => {
 
   it("works N items off with bounded concurrency, a result for each, one summary, and resumes", async () => {
     const clock = createFakeClock();
-    const runtime = createRuntime({ clock, prices: { "painter/m": perUnit(0.5) } });
+    const runtime = createRuntime({ clock, retry: "off", prices: { "painter/m": perUnit(0.5) } });
     const ledger = memoryLedger();
     const first = posters(["row 3"]);
     const run = batch(first.pipeline, rows, { concurrency: 4, ledger, runtime });
