@@ -95,7 +95,7 @@ async function lockIn(path: string): Promise<FileLock> {
   await mkdir(dirname(path), { recursive: true });
   const lock = `${path}.lock`;
   return lockFile(lock, (who) => {
-    const message = `The ledger is in use: ${lock} is there, of ${who}. Wait for the other batch to end; when there is none, on this machine or another, delete that file, and ${lock}.takeover if it is there.`;
+    const message = `The ledger is in use: ${lock} is there, of ${who}. Wait for the other batch to end; when there is none, on this machine or another, delete that file.`;
     return new GenblazeError("STORAGE_FAILED", message, { details: { lock } });
   });
 }

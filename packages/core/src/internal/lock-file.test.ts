@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { rejection } from "../../test/thrown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
@@ -58,6 +59,34 @@ describe("lockFile", () => {
     const path = await newLock();
     await writeFile(path, JSON.stringify({ host: hostname(), pid: process.pid, startedAt: 1 }));
     expect(await isLocked(path)).toBe(false);
+  });
+
+  it("is taken over from a process that is gone, also when others died taking it over", async () => {
+    const path = await newLock();
+    const gone = (id: string) => JSON.stringify({ host: hostname(), pid: process.pid, startedAt: 1, id });
+    const guardOf = (lock: string, text: string) =>
+      `${lock}.${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
+    const first = guardOf(path, gone("a"));
+    await writeFile(path, gone("a"));
+    await writeFile(first, gone("b"));
+    await writeFile(guardOf(first, gone("b")), gone("c"));
+    const lock = await lockFile(path, held);
+    expect(await lock.isHeld()).toBe(true);
+    await lock.release();
+    expect(await readdir(dirname(path))).toEqual([]);
+  });
+
+  it("is given to one of many that take over a dead one, also where one of them died at it", async () => {
+    for (let round = 0; round < 20; round++) {
+      const path = await newLock();
+      const dead = JSON.stringify({ host: hostname(), pid: process.pid, startedAt: 1, id: "dead" });
+      await writeFile(path, dead);
+      await writeFile(`${path}.${createHash("sha256").update(dead).digest("hex").slice(0, 16)}`, dead);
+      const locks = await Promise.all(Array.from({ length: 5 }, () => lockFile(path, held).catch(() => undefined)));
+      const taken = locks.filter((lock) => lock !== undefined);
+      expect(taken.length).toBe(1);
+      expect(await taken[0]?.isHeld()).toBe(true);
+    }
   });
 
   it("is held by one at a time of many that take and release it", async () => {

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { open, rm } from "node:fs/promises";
+import { link, open, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { isMainThread } from "node:worker_threads";
 import type { GenblazeError } from "../errors/genblaze-error.js";
+import { sha256OfBytes } from "../json/sha256-of-bytes.js";
 import { systemErrorCode } from "./system-error-code.js";
 
 /** Longer files are no locks of ours. */
@@ -24,15 +25,21 @@ export interface FileLock {
   release(): Promise<void>;
 }
 
+/** So often somebody else may give a lock back, or die with it, while it is being taken. */
+const MAX_TRIES = 10;
+
 /**
- * Makes sure that one process at a time does something. The lock is a file that can be created once (`open` with `wx`).
- * A lock whose process of this machine is gone, as after a crash, is taken over; of another machine's processes nothing
- * is known, so theirs stay. When somebody else has it, throws what `held` makes of the words for who that is.
+ * Makes sure that one process at a time does something. The lock is a file that appears once and whole (`link`). A lock
+ * whose process of this machine is gone, as after a crash, is taken over; of another machine's processes nothing is
+ * known, so theirs stay. When somebody else has it, throws what `held` makes of the words for who that is.
  */
 export async function lockFile(lock: string, held: (who: string) => GenblazeError): Promise<FileLock> {
   const own = JSON.stringify({ ...ownHolder(), id: randomUUID() });
-  if (!(await create(lock, own)) && !((await removeStale(lock)) && (await create(lock, own)))) {
-    throw held(describeHolder(await readIfThere(lock)));
+  for (let tries = 1; !(await create(lock, own)); tries++) {
+    const text = await readIfThere(lock);
+    if (text === undefined && tries < MAX_TRIES) continue;
+    if (text === undefined || isAlive(text) || tries === MAX_TRIES) throw held(describeHolder(text));
+    await removeDead(lock, text, held);
   }
   const isHeld = async () => (await readIfThere(lock)) === own;
   return {
@@ -49,42 +56,38 @@ export async function isLocked(lock: string): Promise<boolean> {
   return text !== undefined && isAlive(text);
 }
 
+/** Puts the lock in its place with all that it says, or finds one there. */
 async function create(lock: string, text: string): Promise<boolean> {
+  const part = `${lock}.${randomUUID()}.part`;
   try {
-    const file = await open(lock, "wx", 0o600);
+    const file = await open(part, "wx", 0o600);
     try {
       await file.writeFile(text);
-      // After a loss of power an empty lock would say nothing of its process, and stay.
       await file.datasync();
-    } catch (error) {
-      await rm(lock, { force: true }).catch(() => undefined);
-      throw error;
     } finally {
       await file.close();
     }
+    await link(part, lock);
     return true;
   } catch (error) {
     if (systemErrorCode(error) === "EEXIST") return false;
     throw error;
+  } finally {
+    await rm(part, { force: true }).catch(() => undefined);
   }
 }
 
 /**
- * Takes a lock away whose process is gone; false when it is held. One process at a time may do that, which a second
- * file guards: else a slow one could take away the new lock of a fast one.
+ * Takes a lock away whose process is gone. One process at a time may do that, else a slow one could take away the new
+ * lock of a fast one. It has the lock for exactly this file, by what stands in it: a process that dies here leaves one
+ * that is taken over in the same way.
  */
-async function removeStale(lock: string): Promise<boolean> {
-  const guard = `${lock}.takeover`;
-  if (!(await create(guard, JSON.stringify(ownHolder())))) return false;
+async function removeDead(lock: string, text: string, held: (who: string) => GenblazeError): Promise<void> {
+  const guard = await lockFile(`${lock}.${sha256OfBytes(new TextEncoder().encode(text)).slice(0, 16)}`, held);
   try {
-    const text = await readIfThere(lock);
-    // Given back meanwhile: what would be taken away now may be the lock of the next one already.
-    if (text === undefined) return true;
-    if (isAlive(text)) return false;
-    await rm(lock, { force: true });
-    return true;
+    if ((await readIfThere(lock)) === text) await rm(lock, { force: true });
   } finally {
-    await rm(guard, { force: true });
+    await guard.release();
   }
 }
 
@@ -103,7 +106,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** Whether the process of a lock may still be there. An empty lock is one that was just created. */
+/** Whether the process of a lock may still be there. */
 function isAlive(text: string): boolean {
   const holder = readHolder(text);
   if (holder === undefined || holder.host !== hostname()) return true;

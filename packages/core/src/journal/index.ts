@@ -1,4 +1,4 @@
-export { cancelRun, type ResumeFromOptions, resume } from "../run/resume.js";
+export { cancelRun, type ResumablePipeline, type ResumeFromOptions, resume } from "../run/resume.js";
 export { type FolderJournal, folderJournal } from "./folder-journal.js";
 export type { Journal, JournalEntry, KnownRun, RunClaim } from "./journal.js";
 export { memoryJournal } from "./memory-journal.js";

@@ -27,5 +27,5 @@ export async function lockIfThere(run: RunFolder, isMissingAllowed = true): Prom
 }
 
 function describe(who: string, { lock }: RunFolder): string {
-  return `${who} has it (when there is no such process any more, delete ${lock}, and ${lock}.takeover if it is there)`;
+  return `${who} has it (when there is no such process any more, delete ${lock})`;
 }

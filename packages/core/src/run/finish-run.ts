@@ -38,6 +38,7 @@ export interface StepsEnd {
 interface RunEnd {
   readonly status: RunEndStatus;
   readonly manifestHash: string;
+  readonly endedAt: number;
   readonly error: GenblazeError | undefined;
 }
 
@@ -49,7 +50,7 @@ export async function finishRun<S>(run: RunContext, end: StepsEnd): Promise<RunR
   const { sink, journalError, parentRunIds, metadata, endedBefore } = end;
   const { state, log, runtime } = run;
   const status = endedBefore?.status ?? statusOf(run);
-  const endedAt = endedBefore?.at ?? runtime.clock.now();
+  const endedAt = endedBefore?.endedAt ?? runtime.clock.now();
   const inputMetadata = run.privacy.inputMetadata(inputOf(run));
   const record = toRun(state, { status, startedAt: log.startedAt, endedAt, inputMetadata, parentRunIds, metadata });
   const manifest = await makeManifest(run, record, end, endedAt);
@@ -84,7 +85,7 @@ export async function finishRun<S>(run: RunContext, end: StepsEnd): Promise<RunR
   // The step types of a result are known to its pipeline only; in an error they are open.
   const trouble = { status, sink: sinkError, journal: journalError, before: endedBefore?.error };
   const error = runErrorOf(run, trouble, result as unknown as RunResult);
-  const ended: RunEnd = { status, manifestHash: manifest.canonicalHash, error };
+  const ended: RunEnd = { status, manifestHash: manifest.canonicalHash, endedAt, error };
   if (endedBefore === undefined && journalError === undefined) await recordEnd(run, ended);
   else reportEnd(run, ended);
   return result;

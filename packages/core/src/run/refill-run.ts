@@ -20,7 +20,7 @@ export function beginningOf(run: RunContext, options: CheckedRunOptions): RunBeg
   const { plan, root } = run.state;
   const { input, metadata = {}, parentRunIds = [] } = options;
   const assets = (run.given.get(root.path)?.assets ?? []).map(toRecorded);
-  const facts = { planHash: planHash(plan), assets, metadata, parentRunIds };
+  const facts = { planHash: planHash(plan), startedAt: run.log.startedAt, assets, metadata, parentRunIds };
   if (input === undefined) return facts;
   const isHidden = readersOf(plan.definition, "input").length > 0 || findNonJson(input) !== undefined;
   // It was just found to be JSON.

@@ -10,16 +10,13 @@ import type { PlannedIdentity, RunBeginning, Transition } from "./transitions.js
 /** A run as its journal alone tells it. */
 export interface RestoredRun {
   readonly so: StateSoFar;
-  readonly startedAt: number;
   readonly beginning: RunBeginning;
   /** How its last turn ended; undefined when it was interrupted. */
   readonly ended: RunEnding | undefined;
 }
 
-/** How a turn of a run ended, and when. */
-export interface RunEnding extends Omit<Extract<Transition, { state: "run.ended" }>, "state"> {
-  readonly at: number;
-}
+/** How a turn of a run ended. */
+export type RunEnding = Extract<Transition, { state: "run.ended" }>;
 
 /** What a caller wants done when the pipeline is another one now. */
 export type OnChange = "fail" | "continue";
@@ -35,17 +32,17 @@ export async function restoreRun(
   onChange: OnChange,
   createId: () => string,
 ): Promise<RestoredRun | undefined> {
-  let restored: { readonly so: StateSoFar; readonly startedAt: number; readonly beginning: RunBeginning } | undefined;
+  let restored: Pick<RestoredRun, "so" | "beginning"> | undefined;
   let ended: RunEnding | undefined;
   let last = -1;
   for await (const { transition, at, sequence } of entriesOf(journal, runId)) {
     if (sequence === last) continue;
     last = sequence;
     if (restored === undefined) {
-      restored = begin(runId, plan, transition, at, onChange, createId);
+      restored = begin(runId, plan, transition, onChange, createId);
       continue;
     }
-    if (transition.state === "run.ended") ended = { ...transition, at };
+    if (transition.state === "run.ended") ended = transition;
     if (transition.state === "run.resumed") ended = undefined;
     applyEntry(restored.so.state, { transition, at });
     applyEntry(restored.so.shown(), { transition, at });
@@ -53,21 +50,14 @@ export async function restoreRun(
   return restored && { ...restored, so: { ...restored.so, nextSequence: last + 1 }, ended };
 }
 
-function begin(
-  runId: string,
-  plan: Plan,
-  transition: Transition,
-  startedAt: number,
-  onChange: OnChange,
-  createId: () => string,
-) {
+function begin(runId: string, plan: Plan, transition: Transition, onChange: OnChange, createId: () => string) {
   if (transition.state !== "run.planned" || transition.begun === undefined) throw noBeginning(runId);
   const beginning = transition.begun;
   if (onChange === "fail") assertSamePlan(runId, plan, beginning);
   const stepIds = idsOf(plan, transition.steps, createId);
   const shown = initialState(runId, plan, stepIds);
   const so: StateSoFar = { state: initialState(runId, plan, stepIds), shown: () => shown, nextSequence: 1 };
-  return { so, startedAt, beginning };
+  return { so, beginning };
 }
 
 /** A step that is new in a changed pipeline gets an id of its own. */

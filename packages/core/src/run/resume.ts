@@ -9,11 +9,16 @@ import type { RunOptions } from "./run-options.js";
 import type { RunResult } from "./run-result.js";
 import { type RunHandle, startRun } from "./start-run.js";
 
+/** A pipeline as {@link resume} needs it; every `Pipeline` is one. */
+export interface ResumablePipeline<S> extends Pick<AnyPipeline, "definition" | "runtime"> {
+  run(...options: never): Promise<RunResult<S>>;
+}
+
 /** What {@link resume} takes: how the run goes on. What it was begun with is in its journal. */
 export interface ResumeFromOptions<S> extends Omit<RunOptions, "assets" | "metadata" | "parentRunIds" | "runId"> {
   readonly journal: Journal;
   /** The pipeline that the run was begun with, or another one with `onChange: "continue"`. */
-  readonly pipeline: Pick<AnyPipeline, "definition" | "runtime"> & { readonly "~steps"?: S };
+  readonly pipeline: ResumablePipeline<S>;
   /**
    * A step of the pipeline that is done anew, and paid for again, with all that follows from it; the steps before stay.
    * @default what has not succeeded

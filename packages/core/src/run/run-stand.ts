@@ -64,8 +64,8 @@ async function restore(parts: StandParts): Promise<Stand | undefined> {
   const { journal, runId, plan, options, runtime } = parts;
   const restored = await restoreRun(journal, runId, plan, options.onChange ?? "fail", runtime.createId);
   if (restored === undefined) return undefined;
-  const { so, startedAt, beginning, ended } = restored;
-  const memory = await rememberRun(parts, startedAt);
+  const { so, beginning, ended } = restored;
+  const memory = await rememberRun(parts, beginning.startedAt);
   return { memory, begun: so, isNew: false, beginning, ended: goesOn(options, ended) ? undefined : ended };
 }
 

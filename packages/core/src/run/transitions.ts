@@ -116,6 +116,8 @@ export type Transition =
       readonly state: "run.ended";
       readonly status: RunEndStatus;
       readonly manifestHash: string;
+      /** When its steps had ended; what came after is storing it. Milliseconds since 1970. */
+      readonly endedAt: number;
       /** Why it did not complete, or could not be stored. */
       readonly error: RecordedError | undefined;
     };
@@ -124,6 +126,8 @@ export type Transition =
 export interface RunBeginning {
   /** Of the definition, without what is private in it; see `planHash`. */
   readonly planHash: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
   /** What the caller gave. Absent when there is none, or it is private, or no JSON. */
   readonly input?: JsonValue;
   /** There is an input, but not here: whoever goes on has to give it again. */

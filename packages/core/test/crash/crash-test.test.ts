@@ -43,3 +43,23 @@ describe("the crash test", () => {
     expect(totals.paidTwice).toBeGreaterThanOrEqual(atAppends.length);
   });
 });
+
+describe("a run in a folder that is killed and continued", () => {
+  it("pays once and loses nothing, whatever its vendor can tell", async () => {
+    const program = join(folder, "durable.mjs");
+    await buildChild(program);
+    const runs: FinishedRun[] = [];
+    const totals = await crashTest({
+      kinds: ["idempotent", "listing", "plain"],
+      kills: 3,
+      seed: 1,
+      oneAppendOf: 13,
+      folder: join(folder, "runs"),
+      child: [process.execPath, program],
+      onRun: (run) => runs.push(run),
+    });
+    expect(runs.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(totals).toEqual({ runs: runs.length, paidTwice: 0, lost: 0, wrong: 0 });
+    expect(runs.length).toBeGreaterThan(24);
+  });
+});

@@ -18,7 +18,14 @@ const transitions: { readonly [S in State]: Extract<Transition, { readonly state
     state: "run.planned",
     name: "poster",
     steps: [{ step: "frame", stepId: "id-1" }],
-    begun: { planHash: "0".repeat(64), input: { scenes: 2 }, assets: [], metadata: {}, parentRunIds: [] },
+    begun: {
+      planHash: "0".repeat(64),
+      startedAt: 1_000,
+      input: { scenes: 2 },
+      assets: [],
+      metadata: {},
+      parentRunIds: [],
+    },
   },
   ready: { state: "ready", step: "frame", mustWait: false },
   entered: { state: "entered", step: "node", inputs: [] },
@@ -58,7 +65,7 @@ const transitions: { readonly [S in State]: Extract<Transition, { readonly state
   skipped: { state: "skipped", step: "clip", because: { kind: "source", step: "late" } },
   cancelled: { state: "cancelled", step: "other", error },
   "run.resumed": { state: "run.resumed" },
-  "run.ended": { state: "run.ended", status: "failed", manifestHash: "0".repeat(64), error },
+  "run.ended": { state: "run.ended", status: "failed", manifestHash: "0".repeat(64), endedAt: 2_000, error },
 };
 
 /** Transitions of all kinds, as they might come in a run, and one that is too large for a line. */

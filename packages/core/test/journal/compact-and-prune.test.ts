@@ -84,6 +84,7 @@ describe("compact", () => {
 
 const ended = (status: RunEndStatus): Transition => ({
   state: "run.ended",
+  endedAt: 2_000,
   status,
   manifestHash: "",
   error: undefined,
