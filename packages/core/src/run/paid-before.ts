@@ -61,7 +61,8 @@ export async function askedBefore(
   // In the journal the one of a private step may lack words.
   const known = run.operations.get(key) ?? (progress.isOperationWhole ? progress.operation : undefined);
   if (progress.operation === undefined || known === undefined || provider.poll === undefined) return undefined;
-  return { status: "pending", operation: known };
+  // It may have ended long ago.
+  return { status: "pending", operation: known, retryAfterMs: 0 };
 }
 
 /** What was made for other words would be recorded under these. */

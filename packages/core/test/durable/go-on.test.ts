@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { createRuntime, from, map, Pipeline, type RunResult } from "../../src/index.js";
+import { createRuntime, from, GenblazeError, map, Pipeline, type RunResult } from "../../src/index.js";
 import { cancelRun, resume } from "../../src/journal/index.js";
 import { scriptedProvider } from "../support.js";
 import { messageOf, rejection } from "../thrown.js";
@@ -94,13 +94,13 @@ describe("run({ journal, runId })", () => {
   it("refuses another input, another pipeline, a run that is under way, and one that is not there", async () => {
     const { journal } = lastingJournal();
     await film().run({ input, journal, runId: "r" });
-    const codes = await Promise.all([
-      rejection(film().run({ input: { idea: "a train" }, journal, runId: "r" })),
-      rejection(
+    const codes = [
+      await rejection(film().run({ input: { idea: "a train" }, journal, runId: "r" })),
+      await rejection(
         resume("r", { journal, pipeline: film().step(scriptedProvider({ yields: "image" }), { model: "m" }) }).result,
       ),
-      rejection(resume("unknown", { journal, pipeline: film() }).result),
-    ]);
+      await rejection(resume("unknown", { journal, pipeline: film() }).result),
+    ];
     expect(codes.map(({ code }) => code)).toEqual(["RUN_CHANGED", "RUN_CHANGED", "RUN_NOT_FOUND"]);
     const claim = await journal.claim("r");
     expect((await rejection(film().run({ input, journal, runId: "r" }))).code).toBe("RUN_BUSY");
@@ -153,9 +153,15 @@ describe("cancelRun", () => {
       .step(jobs, { name: "frame", model: "m", prompt: from("input", (words) => words) });
     const make = () => new Pipeline("p").step(map(inner), { name: "all", input: ["one"] });
     const { journal, dieAfter, revive, entries } = lastingJournal();
-    dieAfter(7);
+    dieAfter(6);
     // As a process dies: what it would have cancelled is not.
-    const { cancel, ...mute } = jobs;
+    const { cancel, ...mute } = scriptedProvider({
+      yields: "image",
+      script: [
+        { kind: "pending", operation: "job-7", retryAfterMs: 0 },
+        { kind: "failed", error: new GenblazeError("MODEL_ERROR", "out of order") },
+      ],
+    });
     const dying = new Pipeline("inner", { input: z.string() }) //
       .step(mute, { name: "frame", model: "m", prompt: from("input", (words) => words) });
     const first = await new Pipeline("p")
