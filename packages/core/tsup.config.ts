@@ -17,6 +17,7 @@ export default libraryBuild([
   "guard/index",
   "ingest/index",
   "pricing/index",
+  "webhooks/index",
   "workflow/index",
   "json/sha256-node",
   "json/sha256-pure",

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { isIPv6, type LookupFunction } from "node:net";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { throwIfAborted } from "../internal/throw-if-aborted.js";
+import { pinnedTo } from "./pinned-to.js";
 import type { Target } from "./resolve-target.js";
 
 export interface OpenResponseOptions {
@@ -39,13 +39,4 @@ export async function openResponse({ url, addresses }: Target, options: OpenResp
     const said = cause instanceof Error ? cause.message : String(cause);
     throw new GenblazeError("DOWNLOAD_FAILED", `${url.origin}${url.pathname} cannot be fetched: ${said}.`, { cause });
   }
-}
-
-/** Node asks for all addresses, to try one after the other, or for one, depending on its settings. */
-function pinnedTo(addresses: readonly string[]): LookupFunction {
-  const found = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
-  return (_host, { all }, callback) => {
-    if (all === true) callback(null, found);
-    else callback(null, found[0]?.address ?? "", found[0]?.family);
-  };
 }

@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { throwIfAborted } from "../internal/throw-if-aborted.js";
+import { untilAborted } from "../internal/until-aborted.js";
 import { isBlockedAddress, isLoopbackAddress } from "./blocked-addresses.js";
 
 /** A URL with the addresses of its host, all of them checked; only they will be asked. */
@@ -50,24 +51,11 @@ function assertAllowed(url: URL, address: string, allowLoopback: boolean, isPlai
 
 async function addressesOf(host: string, signal: AbortSignal): Promise<readonly string[]> {
   try {
+    // The system's lookup takes no signal.
     return (await untilAborted(lookup(host, { all: true }), signal)).map(({ address }) => address);
   } catch (cause) {
     throwIfAborted(signal);
     throw unknownHost(host, cause);
-  }
-}
-
-/** The system's lookup takes no signal: it goes on, but nobody waits for it. */
-async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  let leave = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    leave = () => reject(signal.reason);
-    signal.addEventListener("abort", leave, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", leave);
   }
 }
 

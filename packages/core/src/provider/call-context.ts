@@ -18,5 +18,7 @@ export interface CallContext {
   readonly random: () => number;
   /** The same whenever the same is asked for: another one for each answer that was rejected, or failed before a resume. */
   readonly idempotencyKey: string;
+  /** Where the vendor can report how the job stands, for a `submit` of a provider with `webhook`. @default polling only */
+  readonly webhookUrl?: string;
   readonly onProgress: (report: ProgressReport) => void;
 }

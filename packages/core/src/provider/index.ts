@@ -21,8 +21,13 @@ export type {
   PreparedRequest,
   Provider,
   ProviderOutput,
+  ProviderWebhook,
   StepRequest,
   StepType,
   StepWarning,
   Submission,
+  WebhookNews,
+  WebhookRequest,
+  WebhookSecret,
+  WebhookVerification,
 } from "./provider.js";

@@ -89,6 +89,49 @@ export type Submission =
     }
   | { readonly status: "failed"; readonly error: GenblazeError };
 
+/** What webhooks are verified with: as text in the vendor's own form, like `whsec_...`, or as bytes. */
+export type WebhookSecret = string | Uint8Array;
+
+/** A webhook as it came, before anything of it is believed. */
+export interface WebhookRequest {
+  readonly headers: Headers;
+  /** The raw body, byte for byte what was signed: parsed and written again it would be another one. */
+  readonly body: string;
+}
+
+/** What {@link ProviderWebhook.verify} takes besides the request. */
+export interface WebhookVerification {
+  /** The secret, or several while one takes the place of another. */
+  readonly secret: WebhookSecret | readonly WebhookSecret[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** What a webhook says: how a job stands. */
+export interface WebhookNews {
+  /** The job, in the words of {@link ProviderWebhook.operationId}. */
+  readonly operationId: string;
+  readonly submission: Submission;
+}
+
+/**
+ * How a provider's vendor reports by webhook what `poll` would be told. Functions of their arguments alone. Vendors that
+ * sign as Standard Webhooks say: `standardWebhook` of `@genblaze/core/webhooks` makes one.
+ */
+export interface ProviderWebhook {
+  /** WEBHOOK_REFUSED unless the vendor sent this, just now; its message shows neither the secret nor a signature. */
+  verify(request: WebhookRequest, verification: WebhookVerification): Promise<void> | void;
+  /**
+   * What is the same whenever the vendor sends the same once more, out of what it signed; undefined when it sends no
+   * such thing. @default the hash of the body
+   */
+  deliveryId?(request: WebhookRequest): string | undefined;
+  /** Reads a verified body; undefined for what says nothing of a job. INVALID_INPUT or another error for what it cannot be. */
+  parse(body: JsonValue): WebhookNews | undefined;
+  /** The vendor's id of the job that an operation of `submit` or `poll` is. */
+  operationId(operation: JsonValue): string;
+}
+
 /** What is known of one model. */
 export interface ModelSpec {
   readonly description?: string;
@@ -129,6 +172,8 @@ export interface Provider<
   submit(prepared: PreparedRequest<Body>, context: CallContext): Promise<Submission>;
   poll?(operation: JsonValue, context: CallContext): Promise<Submission>;
   cancel?(operation: JsonValue, context: CallContext): Promise<void>;
+  /** The vendor can report by webhook; `submit` hands it `context.webhookUrl`. */
+  readonly webhook?: ProviderWebhook;
   /** Looks for the job that was submitted under `context.idempotencyKey`; undefined when there surely is none. */
   reconcile?(prepared: PreparedRequest<Body>, context: CallContext): Promise<Submission | undefined>;
 }

@@ -1,0 +1,13 @@
+export type { WebhookNews, WebhookRequest, WebhookSecret, WebhookVerification } from "../provider/provider.js";
+export type { DeliveryCounts } from "./delivery-counts.js";
+export { type NextSubmission, type NextSubmissionOptions, nextSubmission } from "./next-submission.js";
+export type { WebhookNotifierOptions } from "./notifier-options.js";
+export { type NotifyRunOptions, notifyRun } from "./notify-run.js";
+export type { WebhookReceiverOptions, WebhookSource } from "./receiver-options.js";
+export { type SignWebhookOptions, signWebhook, type WebhookHeaders } from "./sign-webhook.js";
+export { type StandardWebhookOptions, standardWebhook } from "./standard-webhook.js";
+export { toNodeHandler } from "./to-node-handler.js";
+export { toPythonWebhook } from "./to-python-webhook.js";
+export { type VerifiedWebhook, type VerifyWebhookOptions, verifyWebhook } from "./verify-webhook.js";
+export { type FlushOptions, type WebhookNotifier, webhookNotifier } from "./webhook-notifier.js";
+export { createWebhookReceiver, type WebhookReceiver, type WebhookReceiverState } from "./webhook-receiver.js";
