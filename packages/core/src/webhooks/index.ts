@@ -1,5 +1,6 @@
 export type { WebhookNews, WebhookRequest, WebhookSecret, WebhookVerification } from "../provider/provider.js";
 export type { DeliveryCounts } from "./delivery-counts.js";
+export type { FlushOptions } from "./delivery-queue.js";
 export { type NextSubmission, type NextSubmissionOptions, nextSubmission } from "./next-submission.js";
 export type { WebhookNotifierOptions } from "./notifier-options.js";
 export { type NotifyRunOptions, notifyRun } from "./notify-run.js";
@@ -9,5 +10,5 @@ export { type StandardWebhookOptions, standardWebhook } from "./standard-webhook
 export { toNodeHandler } from "./to-node-handler.js";
 export { toPythonWebhook } from "./to-python-webhook.js";
 export { type VerifiedWebhook, type VerifyWebhookOptions, verifyWebhook } from "./verify-webhook.js";
-export { type FlushOptions, type WebhookNotifier, webhookNotifier } from "./webhook-notifier.js";
+export { type WebhookNotifier, webhookNotifier } from "./webhook-notifier.js";
 export { createWebhookReceiver, type WebhookReceiver, type WebhookReceiverState } from "./webhook-receiver.js";

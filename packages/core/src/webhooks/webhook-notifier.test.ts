@@ -245,6 +245,22 @@ describe("a notifier with more events than it may keep", () => {
     expect(eventsOf(received).map(({ sequence }) => sequence)).toEqual([0, 200, 201, 202]);
   });
 
+  it("sends the events of a hundred runs at once without a warning of Node's, and ends them all", async () => {
+    const warned: string[] = [];
+    const hear = (warning: Error) => warned.push(warning.name);
+    process.on("warning", hear);
+    const { origin, received } = await receive(never);
+    const clock = createFakeClock();
+    const notifier = open(origin, { concurrency: 100, clock });
+    for (let index = 0; index < 100; index += 1) notifier.notify(started(`run-${index}`));
+    await until(() => received.length === 100);
+    const closing = notifier.close({ timeoutMs: 1 });
+    await clock.advance(1);
+    expect(await closing).toBe(false);
+    process.off("warning", hear);
+    expect([warned, notifier.counts.dropped, clock.pending]).toEqual([[], 100, 0]);
+  });
+
   it("sends the events of at most so many runs at once", async () => {
     const held: ServerResponse[] = [];
     const { origin, received } = await receive((_, response) => held.push(response));

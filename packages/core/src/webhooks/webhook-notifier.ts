@@ -1,12 +1,9 @@
-import { GenblazeError } from "../errors/genblaze-error.js";
-import type { JsonObject } from "../json/json-value.js";
 import type { RunEvent } from "../run/run-events.js";
-import { type Delivery, deliverWebhook } from "./deliver-webhook.js";
 import { createDeliveryCounter, type DeliveryCounts } from "./delivery-counts.js";
+import { createDeliveryQueue, type FlushOptions, type Payload } from "./delivery-queue.js";
 import { checkNotifierOptions, type NotifierSettings, type WebhookNotifierOptions } from "./notifier-options.js";
 import { createStepCounts } from "./step-counts.js";
 import { toPythonWebhook } from "./to-python-webhook.js";
-import { createWaitingEvents } from "./waiting-events.js";
 import { webhookEventTypes } from "./webhook-event-types.js";
 
 /** Sends the events of runs to a URL, behind the runs' backs. */
@@ -26,14 +23,6 @@ export interface WebhookNotifier {
   readonly counts: DeliveryCounts;
 }
 
-/** What {@link WebhookNotifier.flush} takes. */
-export interface FlushOptions {
-  /** In milliseconds. */
-  readonly timeoutMs: number;
-  /** Wait for the events of this run only. @default for all */
-  readonly runId?: string | undefined;
-}
-
 const DEFAULT_CLOSE_MS = 5_000;
 
 /**
@@ -50,60 +39,13 @@ const DEFAULT_CLOSE_MS = 5_000;
 export function webhookNotifier(options: WebhookNotifierOptions): WebhookNotifier {
   const settings = checkNotifierOptions(options);
   const counter = createDeliveryCounter(settings.logger, new URL(settings.url).host);
+  const queue = createDeliveryQueue(settings, counter);
   const toPayload = payloads(settings);
-  const waiting = createWaitingEvents<Waiting>(settings.maxWaiting);
-  const underWay = new Set<Promise<void>>();
-  const watchers = new Set<() => void>();
-  const closing = new AbortController();
   let closed: Promise<boolean> | undefined;
 
-  function sendNext(): void {
-    while (underWay.size < settings.concurrency) {
-      const next = waiting.take();
-      if (next === undefined) return;
-      const sending = send(next.value).then(() => {
-        underWay.delete(sending);
-        waiting.release(next.runId);
-        sendNext();
-        for (const watch of watchers) watch();
-      });
-      underWay.add(sending);
-    }
-  }
-
-  async function send({ id, payload }: Waiting): Promise<void> {
-    try {
-      const delivery: Delivery = { id, body: JSON.stringify(payload) };
-      await deliverWebhook(delivery, settings, closing.signal);
-      counter.delivered();
-    } catch (error) {
-      if (closing.signal.aborted) counter.dropped("the notifier was closed");
-      else counter.failed(error);
-    }
-  }
-
-  function flush({ timeoutMs, runId }: FlushOptions): Promise<boolean> {
-    const isOver = () => (runId === undefined ? waiting.size + underWay.size === 0 : !waiting.has(runId));
-    if (isOver()) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      const end = (isDone: boolean) => {
-        takeBack();
-        watchers.delete(watch);
-        resolve(isDone);
-      };
-      const watch = () => {
-        if (isOver()) end(true);
-      };
-      const takeBack = settings.clock.schedule(() => end(false), timeoutMs);
-      watchers.add(watch);
-    });
-  }
-
   async function close(timeoutMs: number): Promise<boolean> {
-    const isDone = await flush({ timeoutMs });
-    for (const _ of waiting.clear()) counter.dropped("the notifier was closed");
-    closing.abort(new GenblazeError("CANCELLED", "The notifier was closed."));
-    await Promise.all(underWay);
+    const isDone = await queue.flush({ timeoutMs });
+    await queue.stop();
     return isDone;
   }
 
@@ -112,35 +54,27 @@ export function webhookNotifier(options: WebhookNotifierOptions): WebhookNotifie
       if (closed !== undefined) return counter.dropped("the notifier is closed");
       try {
         const payload = toPayload(event);
-        if (payload === undefined) return;
-        const gone = waiting.add(event.runId, webhookEventTypes[event.type], { id: settings.createId(), payload });
-        for (const _ of gone) counter.dropped(`more than ${settings.maxWaiting} waited`);
-        sendNext();
+        if (payload !== undefined) queue.add(event.runId, webhookEventTypes[event.type], payload);
       } catch (error) {
         counter.failed(error);
       }
     },
-    flush,
+    flush: queue.flush,
     close({ timeoutMs = DEFAULT_CLOSE_MS } = {}) {
       closed ??= close(timeoutMs);
       return closed;
     },
     get counts() {
-      return { ...counter.counts, waiting: waiting.size + underWay.size };
+      return { ...counter.counts, waiting: queue.size };
     },
   };
 }
 
-interface Waiting {
-  readonly id: string;
-  readonly payload: RunEvent | JsonObject;
-}
-
 /** What is sent for an event; undefined for one that is not. */
-function payloads({ events, format }: NotifierSettings): (event: RunEvent) => Waiting["payload"] | undefined {
+function payloads({ events, format }: NotifierSettings): (event: RunEvent) => Payload | undefined {
   const stepCounts = createStepCounts();
   return (event) => {
-    // Counted before it is left out: the end of the run says how many steps there were.
+    // Counted before it is left out: the end of the run does not say how many steps there were.
     const stepCount = format === "python" ? stepCounts.count(event) : 0;
     if (!events.has(event.type)) return undefined;
     return format === "python" ? toPythonWebhook(event, stepCount) : event;
