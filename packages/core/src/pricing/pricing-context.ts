@@ -16,5 +16,18 @@ export interface PricingContext {
   readonly payload: JsonObject;
 }
 
+/** What is known of a call before it is made. */
+export interface QuoteRequest extends Omit<PricingContext, "assets" | "payload"> {
+  /** How many assets are asked for; undefined when the parameters say it in a way that nobody can read. */
+  readonly count: number | undefined;
+}
+
 /** A price as a pure function: no clock, no network, the same answer for the same call. */
-export type PricingStrategy = (context: PricingContext) => Cost;
+export interface PricingStrategy {
+  (context: PricingContext): Cost;
+  /**
+   * What a call costs at most, before it is made. @default the price of what is expected to come out, and unknown when
+   * the strategy reads what only the answer tells
+   */
+  readonly quote?: (request: QuoteRequest) => Cost;
+}
