@@ -1,5 +1,5 @@
 import type { Clock } from "../provider/clock.js";
-import { createBinaryHeap } from "./binary-heap.js";
+import { type BinaryHeap, createBinaryHeap } from "./binary-heap.js";
 
 /** What {@link shareTimers} may be told. */
 export interface ShareTimersOptions {
@@ -32,85 +32,102 @@ const LONGEST_TIMER_MS = 2_147_483_647; // what timers of Node and browsers can 
  */
 export function shareTimers(clock: Clock, options: ShareTimersOptions = {}): Clock {
   const { elapsedMs = () => clock.now() } = options;
-  const alarms = createBinaryHeap<Alarm>(isBefore);
-  let order = 0;
-  let waiting = 0;
-  let isRinging = false;
-  let timerAtMs = Number.POSITIVE_INFINITY;
-  let takeBackTimer: (() => void) | undefined;
+  const timers: SharedTimers = {
+    ...{ clock, elapsedMs, alarms: createBinaryHeap<Alarm>(isBefore), added: 0, waiting: 0, isRinging: false },
+    timerAtMs: Number.POSITIVE_INFINITY,
+    takeBackTimer: undefined,
+  };
+  return Object.freeze<Clock>({ now: () => clock.now(), schedule: (...alarm) => addAlarm(timers, ...alarm) });
+}
 
-  function disarm(): void {
-    takeBackTimer?.();
-    takeBackTimer = undefined;
-    timerAtMs = Number.POSITIVE_INFINITY;
+/** The alarms of one clock, and its timer. */
+interface SharedTimers {
+  readonly clock: Clock;
+  readonly elapsedMs: () => number;
+  /** With those that were taken back and are not let go of yet. */
+  readonly alarms: BinaryHeap<Alarm>;
+  /** How many alarms were ever added. */
+  added: number;
+  /** How many wait to ring. */
+  waiting: number;
+  isRinging: boolean;
+  /** When the timer rings; never without one. */
+  timerAtMs: number;
+  takeBackTimer: (() => void) | undefined;
+}
+
+function addAlarm(timers: SharedTimers, callback: () => void, delayMs: number): () => void {
+  // No number is no delay, as for timers.
+  const atMs = timers.elapsedMs() + Math.max(delayMs || 0, 0);
+  const alarm: Alarm = { atMs, order: timers.added, callback };
+  timers.added += 1;
+  timers.waiting += 1;
+  timers.alarms.add(alarm);
+  if (!timers.isRinging) arm(timers);
+  return () => removeAlarm(timers, alarm);
+}
+
+function removeAlarm(timers: SharedTimers, alarm: Alarm): void {
+  if (alarm.callback === undefined) return;
+  alarm.callback = undefined;
+  timers.waiting -= 1;
+  const { alarms, waiting } = timers;
+  if (alarms.size > 2 * waiting) alarms.keep(({ callback }) => callback !== undefined);
+  if (waiting === 0) disarm(timers);
+}
+
+/** Sets the timer to the first alarm, unless it is set to that or an earlier one. */
+function arm(timers: SharedTimers): void {
+  const first = firstWaiting(timers);
+  if (first === undefined) disarm(timers);
+  if (first === undefined || timers.timerAtMs <= first.atMs) return;
+  disarm(timers);
+  timers.timerAtMs = first.atMs;
+  // Rounded up, since a timer that is cut to whole milliseconds would ring too early and in vain.
+  const delayMs = Math.max(Math.ceil(first.atMs - timers.elapsedMs()), 0);
+  timers.takeBackTimer = timers.clock.schedule(() => ring(timers), Math.min(delayMs, LONGEST_TIMER_MS));
+}
+
+function disarm(timers: SharedTimers): void {
+  timers.takeBackTimer?.();
+  timers.takeBackTimer = undefined;
+  timers.timerAtMs = Number.POSITIVE_INFINITY;
+}
+
+function firstWaiting({ alarms }: SharedTimers): Alarm | undefined {
+  let first = alarms.first();
+  while (first !== undefined && first.callback === undefined) {
+    alarms.take();
+    first = alarms.first();
   }
+  return first;
+}
 
-  /** Sets the timer to the first alarm, unless it is set to that or an earlier one. */
-  function arm(): void {
-    const first = firstWaiting();
-    if (first === undefined) disarm();
-    if (first === undefined || (takeBackTimer !== undefined && timerAtMs <= first.atMs)) return;
-    disarm();
-    timerAtMs = first.atMs;
-    // Rounded up, since a timer that is cut to whole milliseconds would ring too early and in vain.
-    const delayMs = Math.max(Math.ceil(first.atMs - elapsedMs()), 0);
-    takeBackTimer = clock.schedule(ring, Math.min(delayMs, LONGEST_TIMER_MS));
+function ring(timers: SharedTimers): void {
+  timers.takeBackTimer = undefined;
+  timers.timerAtMs = Number.POSITIVE_INFINITY;
+  timers.isRinging = true;
+  try {
+    ringDue(timers);
+  } finally {
+    timers.isRinging = false;
+    arm(timers);
   }
+}
 
-  function firstWaiting(): Alarm | undefined {
-    let first = alarms.first();
-    while (first !== undefined && first.callback === undefined) {
-      alarms.take();
-      first = alarms.first();
-    }
-    return first;
-  }
-
-  function ring(): void {
-    takeBackTimer = undefined;
-    timerAtMs = Number.POSITIVE_INFINITY;
-    isRinging = true;
-    try {
-      ringDue();
-    } finally {
-      isRinging = false;
-      arm();
-    }
-  }
-
-  /** Alarms that are added meanwhile wait for the next turn, like timers that are set by timers. */
-  function ringDue(): void {
-    const begunMs = elapsedMs();
-    const orderBefore = order;
-    for (let rung = 0; rung < ALARMS_PER_TURN && elapsedMs() - begunMs < TURN_MS; rung++) {
-      const alarm = firstWaiting();
-      if (alarm === undefined || alarm.atMs > begunMs || alarm.order >= orderBefore) return;
-      alarms.take();
-      const { callback } = alarm;
-      alarm.callback = undefined;
-      waiting -= 1;
-      callback?.();
-    }
-  }
-
-  function remove(alarm: Alarm): void {
-    if (alarm.callback === undefined) return;
+/** Alarms that are added meanwhile wait for the next turn, like timers that are set by timers. */
+function ringDue(timers: SharedTimers): void {
+  const { alarms, elapsedMs, added } = timers;
+  const begunMs = elapsedMs();
+  for (let rung = 0; rung < ALARMS_PER_TURN && elapsedMs() - begunMs < TURN_MS; rung++) {
+    const alarm = firstWaiting(timers);
+    if (alarm === undefined || alarm.atMs > begunMs || alarm.order >= added) return;
+    alarms.take();
+    const { callback } = alarm;
     alarm.callback = undefined;
-    waiting -= 1;
-    if (alarms.size > 2 * waiting) alarms.keep(({ callback }) => callback !== undefined);
-    if (waiting === 0 && !isRinging) disarm();
+    timers.waiting -= 1;
+    callback?.();
   }
-
-  return Object.freeze<Clock>({
-    now: () => clock.now(),
-    schedule(callback, delayMs) {
-      const alarm: Alarm = { atMs: elapsedMs() + Math.max(delayMs || 0, 0), order: order++, callback };
-      alarms.add(alarm);
-      waiting += 1;
-      if (!isRinging) arm();
-      return () => remove(alarm);
-    },
-  });
 }
 
 function isBefore(left: Alarm, right: Alarm): boolean {

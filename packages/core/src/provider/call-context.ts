@@ -5,6 +5,8 @@ export interface ProgressReport {
   /** 0 to 1, when the provider knows. */
   readonly fraction?: number;
   readonly message?: string;
+  /** Where what is made so far can be seen; of https and without a password, else it is dropped. */
+  readonly previewUrl?: string;
 }
 
 /** Everything a provider's call gets from outside; nothing else is ambient. */

@@ -84,7 +84,10 @@ export type Submission =
   | {
       readonly status: "pending";
       readonly operation: JsonValue;
+      /** How long to wait before the next poll, in milliseconds. @default the runner's rhythm */
       readonly retryAfterMs?: number;
+      /** How long the job takes in all, in milliseconds, when the provider says so as it takes the job. @default unknown */
+      readonly estimatedMs?: number;
       readonly progress?: ProgressReport;
     }
   | { readonly status: "failed"; readonly error: GenblazeError };
