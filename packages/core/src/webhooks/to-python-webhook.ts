@@ -43,6 +43,7 @@ function fieldsOf(event: RunEvent, stepCount: number): JsonObject | undefined {
     case "step.waiting":
     case "step.answered":
     case "step.rejected":
+    case "step.retried":
       return undefined;
     default:
       return assertNever(event);

@@ -17,6 +17,7 @@ export const webhookEventTypes: Readonly<Record<RunEventType, EventWeight>> = {
   "step.waiting": "step",
   "step.answered": "step",
   "step.rejected": "step",
+  "step.retried": "step",
   "step.completed": "step",
   "step.failed": "step",
 };
