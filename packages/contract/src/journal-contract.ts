@@ -174,7 +174,10 @@ function describeEntries(open: Open): void {
     const entries: JournalEntry[] = [
       { ...entry("run", 0), transition: { state: "run.planned", name: "n", steps: [{ step: "s", stepId: "i" }] } },
       { ...entry("run", 1), transition: { state: "submitted", step: "s", operation: { deep: [1, -0.5, 1e21, null] } } },
-      { ...entry("run", 2), transition: { state: "run.ended", endedAt: 2_000, status: "failed", manifestHash: "", error } },
+      {
+        ...entry("run", 2),
+        transition: { state: "run.ended", endedAt: 2_000, status: "failed", manifestHash: "", error },
+      },
     ];
     const claim = await journal.claim("run");
     for (const each of entries) await journal.append(each);
