@@ -35,6 +35,8 @@ export function createLocalCompose(): Provider<"video", "video" | "audio", { rea
     accepts: ["video", "audio"],
     knownModelsOnly: true,
     models: { film: { description: "Joins H.264 clips, mixes the sound and writes captions.", price: free } },
+    // Making it again is free.
+    honoursIdempotencyKey: true,
     prepare: (request) => {
       const params = readParams("film", request);
       const clips = clipsOf(request);

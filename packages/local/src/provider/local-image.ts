@@ -38,6 +38,8 @@ export function createLocalImage(): Provider<"image", never, { readonly "scene-p
     models: {
       "scene-painter": { description: "Paints a landscape with a subject as layered vector art.", price: free },
     },
+    // Making it again is free.
+    honoursIdempotencyKey: true,
     prepare: (request) => {
       const params = readParams("scene-painter", request);
       const given = params.object("scene");

@@ -29,6 +29,8 @@ export function createLocalMusic(): Provider<"audio", never, { readonly score: S
     accepts: [],
     knownModelsOnly: true,
     models: { score: { description: "Composes and plays a short instrumental piece.", price: free } },
+    // Making it again is free.
+    honoursIdempotencyKey: true,
     prepare: (request) => {
       const params = readParams("score", request);
       const named = Object.keys(MOODS).find((name) => request.prompt?.toLowerCase().includes(name));

@@ -34,6 +34,8 @@ export function createLocalSpeech(): Provider<"audio", never, { readonly formant
     models: {
       formant: { description: "Speaks English by formant synthesis: a robot's voice, but words.", price: free },
     },
+    // Making it again is free.
+    honoursIdempotencyKey: true,
     prepare: (request) => {
       const params = readParams("formant", request);
       const voice = VOICES[params.choice("voice", ["warm", "bright", "deep"], "warm")];

@@ -30,6 +30,8 @@ export function createLocalText(): Provider<"text", never, { readonly storyboard
     models: {
       storyboard: { description: "Writes a storyboard from one sentence by rules and a lexicon.", price: free },
     },
+    // Making it again is free.
+    honoursIdempotencyKey: true,
     prepare: (request) => {
       const params = readParams("storyboard", request);
       const body = {

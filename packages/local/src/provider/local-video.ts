@@ -50,6 +50,8 @@ export function createLocalVideo(): Provider<"video", "image", { readonly parall
     accepts: ["image"],
     knownModelsOnly: true,
     models: { parallax: { description: "Moves painted layers past each other and encodes H.264.", price: free } },
+    // Making it again is free.
+    honoursIdempotencyKey: true,
     prepare: (request) => {
       const params = readParams("parallax", request);
       const layers = layersOf(request);
