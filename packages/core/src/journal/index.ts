@@ -3,3 +3,5 @@ export { type FolderJournal, folderJournal } from "./folder-journal.js";
 export type { Journal, JournalEntry, KnownRun, RunClaim } from "./journal.js";
 export { memoryJournal } from "./memory-journal.js";
 export type { PruneOptions } from "./prune-runs.js";
+export type { RunOverview, StepOverview } from "./run-overview.js";
+export { summarizeRun } from "./summarize-run.js";

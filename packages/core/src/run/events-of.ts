@@ -6,7 +6,7 @@ import type { UnplacedEvent } from "./run-log.js";
 import type { RunState, StepProgress } from "./run-state.js";
 import { assetsOf } from "./step-assets.js";
 import { costOfStep } from "./step-cost.js";
-import type { CacheStatus, RunEndStatus, SkipReason } from "./transitions.js";
+import type { CacheStatus, PlannedIdentity, RunEndStatus, SkipReason } from "./transitions.js";
 
 /** The events that a journal entry stands for; the state already includes the entry. */
 export function eventsOf(
@@ -130,9 +130,13 @@ function expandedEvents(
   const item = group.item === undefined ? {} : { item: group.item };
   const waiting = findGroup(step, group)?.scope?.steps.filter(({ planned }) => planned.waitsFor.length > 0) ?? [];
   return [
-    { type: "step.expanded", ...base, body: group.body, ...item, steps },
+    { type: "step.expanded", ...base, body: group.body, ...item, steps: steps.map(named) },
     ...waiting.map((inner) => queued(state, inner, "serial")),
   ];
+}
+
+function named({ step, stepId }: PlannedIdentity): Pick<PlannedIdentity, "step" | "stepId"> {
+  return { step, stepId };
 }
 
 /** What every event of a step says of it. */

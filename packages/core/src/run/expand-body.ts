@@ -1,6 +1,7 @@
 import type { StepDefinition } from "../pipeline/definition.js";
 import type { Plan, PlannedStep } from "../pipeline/plan.js";
-import type { GroupState, RunState, ScopeState, StepProgress } from "./run-state.js";
+import { identityOf } from "./identity-of.js";
+import type { GroupState, JournaledStep, RunState, ScopeState, StepProgress } from "./run-state.js";
 import type { GroupIdentity, PlannedIdentity } from "./transitions.js";
 
 /** A run that has not begun. */
@@ -10,13 +11,22 @@ export function initialState(runId: string, plan: Plan, stepIds: readonly string
   return { runId, plan, root, byKey };
 }
 
-/** The full names of the steps of one run of a body, in order. */
-export function bodyKeys(parent: StepProgress, group: GroupIdentity): readonly string[] {
+/** The steps of one run of a body, in order, with ids of their own. */
+export function bodyIdentities(
+  parent: StepProgress,
+  group: GroupIdentity,
+  createId: () => string,
+): readonly PlannedIdentity[] {
   const body = parent.planned.bodies.get(group.body);
   const path = pathOf(parent, group);
   if (body === undefined) return [];
-  if (body.kind === "target") return [targetKey(parent, group)];
-  return body.plan.steps.map(({ step }) => `${path}${step.key}`);
+  if (body.kind === "target") return [identityOf(body.planned.step, targetKey(parent, group), createId())];
+  return body.plan.steps.map(({ step }) => identityOf(step, `${path}${step.key}`, createId()));
+}
+
+/** The full names of the steps of one run of a body, in order. */
+function bodyKeys(parent: StepProgress, group: GroupIdentity): readonly string[] {
+  return bodyIdentities(parent, group, () => "").map(({ step }) => step);
 }
 
 /** Adds the steps of one run of a body to the state; once for each. */
@@ -91,12 +101,19 @@ function createProgress(
 ): StepProgress {
   return {
     planned,
-    stepId,
     index,
     scope,
     parent,
     groups: [],
     groupsByName: planned.bodies.size === 0 ? noGroups : new Map(),
+    ...unbegunStep(stepId),
+  };
+}
+
+/** What the journal says of a step of which it says nothing yet. */
+export function unbegunStep(stepId: string): JournaledStep {
+  return {
+    stepId,
     state: "planned",
     attempts: 0,
     attemptsBefore: 0,

@@ -72,7 +72,8 @@ function assertSamePlan(runId: string, plan: Plan, { planHash: before }: RunBegi
   throw new GenblazeError("RUN_CHANGED", message, { details: { runId } });
 }
 
-function noBeginning(runId: string): GenblazeError {
+/** JOURNAL_FAILED for entries whose first does not say how the run began. */
+export function noBeginning(runId: string): GenblazeError {
   const message = `The journal of run ${runId} does not say how the run began, so that it cannot be gone on with.`;
   return new GenblazeError("JOURNAL_FAILED", message, { details: { runId } });
 }

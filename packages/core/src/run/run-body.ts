@@ -2,7 +2,7 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import type { JsonValue } from "../json/json-value.js";
 import type { BodyOutcome } from "../node/composite-node.js";
 import { validate } from "../pipeline/output-schema.js";
-import { bodyKeys, findGroup } from "./expand-body.js";
+import { bodyIdentities, findGroup } from "./expand-body.js";
 import { resting } from "./record-end.js";
 import type { GivenInput, RunContext } from "./run-context.js";
 import { runGraph } from "./run-graph.js";
@@ -17,7 +17,7 @@ export async function openGroup(run: RunContext, parent: StepProgress, group: Gr
   const { key } = parent.planned.step;
   const before = findGroup(parent, group);
   if (before !== undefined) return before;
-  const steps = bodyKeys(parent, group).map((step) => ({ step, stepId: run.runtime.createId() }));
+  const steps = bodyIdentities(parent, group, run.runtime.createId);
   if (steps.length > 0) await run.log.record({ state: "expanded", step: key, group, steps });
   const opened = findGroup(parent, group);
   if (opened !== undefined) return opened;

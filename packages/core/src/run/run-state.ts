@@ -23,9 +23,8 @@ import type {
 export type StepState = "planned" | "ready" | "running" | "waiting" | "succeeded" | "failed" | "skipped" | "cancelled";
 
 /** Where one step of a run stands: the sum of its journal entries. */
-export interface StepProgress {
+export interface StepProgress extends JournaledStep {
   readonly planned: PlannedStep;
-  readonly stepId: string;
   /** The order in which steps became known; their place in events. */
   readonly index: number;
   /** Where its names are looked up. */
@@ -36,6 +35,11 @@ export interface StepProgress {
   readonly groups: GroupState[];
   /** The same by body and item, since a map may have thousands. */
   readonly groupsByName: Map<string, GroupState>;
+}
+
+/** What the journal alone says of a step, without the pipeline that it belongs to. */
+export interface JournaledStep {
+  readonly stepId: string;
   state: StepState;
   attempts: number;
   /** Those of the time before the run was resumed. */
@@ -137,7 +141,7 @@ export function applyEntry(state: RunState, { transition, at }: Pick<JournalEntr
   const step = state.byKey.get(transition.step);
   if (step === undefined) return;
   if (transition.state === "expanded") createGroup(state, step, transition.group, transition.steps);
-  else applyTransition(step, transition, at);
+  else applyToStep(step, transition, at);
 }
 
 type NodeState = "entered" | "decided" | "waiting" | "resting" | "answered" | "unanswered" | "yielded";
@@ -154,6 +158,8 @@ type AskingState =
   | "output";
 type AskingTransition = Extract<Transition, { state: AskingState }>;
 type StepTransition = Exclude<Transition, { state: `run.${string}` | "expanded" | NodeState }>;
+/** What happens to one step. */
+export type TransitionOfStep = StepTransition | NodeTransition;
 
 const askingStates: ReadonlySet<string> = new Set<AskingState>([
   "ready",
@@ -167,7 +173,8 @@ const askingStates: ReadonlySet<string> = new Set<AskingState>([
   "output",
 ]);
 
-function applyTransition(step: StepProgress, transition: StepTransition | NodeTransition, at: number): void {
+/** Folds what happened to a step into where it stands. */
+export function applyToStep(step: JournaledStep, transition: TransitionOfStep, at: number): void {
   switch (transition.state) {
     case "succeeded":
       step.state = "succeeded";
@@ -198,7 +205,7 @@ function isAsking(transition: AskingTransition | NodeTransition): transition is 
 }
 
 /** What happens between a step's provider and its end. */
-function applyAsking(step: StepProgress, transition: AskingTransition, at: number): void {
+function applyAsking(step: JournaledStep, transition: AskingTransition, at: number): void {
   switch (transition.state) {
     case "ready":
       step.state = "ready";
@@ -252,7 +259,7 @@ function applyAsking(step: StepProgress, transition: AskingTransition, at: numbe
   }
 }
 
-function applyNodeTransition(step: StepProgress, transition: NodeTransition, at: number): void {
+function applyNodeTransition(step: JournaledStep, transition: NodeTransition, at: number): void {
   switch (transition.state) {
     case "entered":
       step.state = "running";
@@ -299,15 +306,24 @@ function followersOf({ steps, byName }: ScopeState, from: string): ReadonlySet<S
   return found;
 }
 
-/** What succeeded stays with all that is inside it, and what a node decided; the rest begins anew. */
 function planAgain(step: StepProgress, isAnew: boolean): void {
-  if (step.state === "succeeded" && !isAnew) return;
+  if (!isPlannedAgain(step, isAnew)) return;
+  for (const { steps } of step.groups) for (const inner of steps) planAgain(inner, isAnew);
+  resetStep(step, isAnew);
+}
+
+/** What succeeded stays with all that is inside it, and what a node decided; the rest begins anew. */
+export function isPlannedAgain({ state }: JournaledStep, isAnew: boolean): boolean {
+  return state !== "succeeded" || isAnew;
+}
+
+/** Where a step stands that is planned again. */
+export function resetStep(step: JournaledStep, isAnew: boolean): void {
   // A gate that was not opened asks anew.
   if (step.state === "failed" || isAnew) {
     step.question = undefined;
     step.answer = undefined;
   }
-  for (const { steps } of step.groups) for (const inner of steps) planAgain(inner, isAnew);
   if (isAnew) forget(step);
   step.state = "planned";
   step.attemptsBefore = step.attempts;
@@ -324,7 +340,7 @@ function planAgain(step: StepProgress, isAnew: boolean): void {
 }
 
 /** Whatever it gave, or was about to get: only what is not known to be paid stays. */
-function forget(step: StepProgress): void {
+function forget(step: JournaledStep): void {
   step.output = undefined;
   step.outputAt = undefined;
   step.operation = undefined;
@@ -335,6 +351,6 @@ function forget(step: StepProgress): void {
 }
 
 /** A prompt that was not let through says nothing of an output that is there from before. */
-function rejectionOf({ output }: StepProgress, rejection: Rejection): StepProgress["rejected"][number] {
+function rejectionOf({ output }: JournaledStep, rejection: Rejection): JournaledStep["rejected"][number] {
   return { output: rejection.stage === "output" ? output : undefined, rejection };
 }

@@ -7,6 +7,7 @@ import type { StepOutput } from "../pipeline/scope.js";
 import { createEventLog, type EventLog, type RunEventListener } from "./event-log.js";
 import { finishRun } from "./finish-run.js";
 import { assertAnswers, giveInput } from "./give-input.js";
+import { identityOf } from "./identity-of.js";
 import { journalFailed } from "./journal-failed.js";
 import type { StateSoFar } from "./read-state.js";
 import { beginningOf, refillRun } from "./refill-run.js";
@@ -222,6 +223,6 @@ function fromOf({ from }: CheckedRunOptions): { readonly from?: string } {
 }
 
 function planned({ root, plan }: RunState, begun: RunBeginning | undefined): Transition {
-  const steps = root.steps.map(({ planned: { step }, stepId }) => ({ step: step.key, stepId }));
+  const steps = root.steps.map(({ planned: { step }, stepId }) => identityOf(step, step.key, stepId));
   return { state: "run.planned", name: plan.definition.name, steps, ...(begun === undefined ? {} : { begun }) };
 }

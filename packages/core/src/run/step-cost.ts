@@ -5,7 +5,7 @@ import { priceCall } from "../pricing/price-call.js";
 import { type CostTotal, totalCost } from "../pricing/total-cost.js";
 import type { ProviderOutput, StepRequest } from "../provider/provider.js";
 import type { RunContext } from "./run-context.js";
-import type { StepProgress, StepState } from "./run-state.js";
+import type { JournaledStep, StepProgress, StepState } from "./run-state.js";
 
 /** What one answer of a provider cost: what it says itself, else by the user's prices, else by those of its package. */
 export function costOfOutput(
@@ -36,13 +36,19 @@ export function costOfOutput(
 const words: Readonly<Partial<Record<StepState, string>>> = { cancelled: "was cancelled" };
 
 /** What a step cost, rejected answers included; what is inside a node is counted there. */
-export function costOfStep({ output, rejected, cache, state, attempts, refusals, planned }: StepProgress): Cost {
+export function costOfStep(step: StepProgress): Cost {
+  const { kind, key } = step.planned.step;
+  return kind === "node" && step.cache !== "hit" ? { usd: 0, unit: "node", quantity: 1 } : costOfRequests(step, key);
+}
+
+/** What was asked of a provider under the name of a step cost, as far as the journal says it. */
+export function costOfRequests(step: JournaledStep, key: string): Cost {
+  const { output, rejected, cache, state, attempts, refusals } = step;
   if (cache === "hit") return { usd: 0, unit: "cache hit", quantity: 1 };
-  if (planned.step.kind === "node") return { usd: 0, unit: "node", quantity: 1 };
   const last = rejected.at(-1)?.output === output ? undefined : output?.cost;
   const costs = [...rejected.map((each) => each.output?.cost), last].filter((cost) => cost !== undefined);
   if (costs.length < attempts - refusals) {
-    return unknownCost(`"${planned.step.key}" ${words[state] ?? state} before its provider said what it cost`);
+    return unknownCost(`"${key}" ${words[state] ?? state} before its provider said what it cost`);
   }
   const [only] = costs;
   if (only !== undefined && costs.length === 1) return only;

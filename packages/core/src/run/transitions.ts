@@ -144,6 +144,10 @@ export type RunEndStatus = RunStatus | "waiting";
 export interface PlannedIdentity {
   readonly step: string;
   readonly stepId: string;
+  /** Who is asked for it; `genblaze` for a node. For those who read the journal without the pipeline. */
+  readonly provider?: string;
+  /** The provider's model, or the kind of the node. */
+  readonly model?: string;
 }
 
 /** One failed try of a phase that is tried again. */
