@@ -1,15 +1,16 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { JsonValue, Runtime } from "@genblaze/core";
+import type { Journal, JsonValue, Runtime } from "@genblaze/core";
 import { guessExtension, memoryStorage, readAll, type Storage } from "@genblaze/core/storage";
 import type { ShowChoices } from "./ask-person.js";
 import { isJsonObject } from "./is-json-object.js";
 import { showText } from "./show-text.js";
 
-/** A runtime whose run's outputs can be looked at while it asks about them. */
+/** A runtime, or a journal, whose run's outputs can be looked at while it asks about them. */
 export interface ChoiceFiles {
   readonly runtime: Runtime;
+  readonly journal: Journal | undefined;
   readonly show: ShowChoices;
   /** Takes the files away. */
   remove(): Promise<void>;
@@ -19,7 +20,7 @@ export interface ChoiceFiles {
  * Files are made of the outputs that are asked about, in a folder of their own that only this user can read. They stay
  * unless they are taken away: whoever answers with a later call looks at them before.
  */
-export function choiceFiles(runtime: Runtime): ChoiceFiles {
+export function choiceFiles(runtime: Runtime, journal: Journal | undefined): ChoiceFiles {
   let spool: Storage | undefined;
   let folder: string | undefined;
 
@@ -40,6 +41,15 @@ export function choiceFiles(runtime: Runtime): ChoiceFiles {
       createSpoolStorage() {
         spool = runtime.createSpoolStorage?.() ?? memoryStorage();
         return spool;
+      },
+    },
+    // What a journal keeps of a run has the bytes as well.
+    journal: journal && {
+      ...journal,
+      async claim(runId) {
+        const claim = await journal.claim(runId);
+        spool = claim.spool;
+        return claim;
       },
     },
     async show(step, { choices }) {

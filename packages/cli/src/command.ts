@@ -1,4 +1,5 @@
 import type { ParseArgsConfig } from "node:util";
+import { type Clock, createRuntime } from "@genblaze/core";
 import type { TextStream } from "@genblaze/core/report";
 import type { ExitCode } from "./exit-codes.js";
 import type { Terminal } from "./terminal.js";
@@ -18,6 +19,11 @@ export function signalOf({ terminal }: CommandCall): { readonly signal?: AbortSi
 /** Where progress is shown: beside the JSON document that `--json` prints. */
 export function screenOf({ terminal, values }: CommandCall): TextStream {
   return values.json === true ? terminal.stderr : terminal.stdout;
+}
+
+/** The time of a call. */
+export function clockOf({ terminal }: CommandCall): Clock {
+  return terminal.clock ?? createRuntime().clock;
 }
 
 /** The file of `--output` as an option. */

@@ -1,5 +1,7 @@
-import type { JsonObject, JsonValue } from "@genblaze/core";
+import type { JsonObject, JsonValue, RunResult, StepResult } from "@genblaze/core";
+import { summarizeRun } from "@genblaze/core/journal";
 import type { CommandCall } from "./command.js";
+import type { OpenedJournal } from "./journal-of.js";
 import { showText } from "./show-text.js";
 import { linesOf, type ShownChoice } from "./shown-choice.js";
 
@@ -22,18 +24,78 @@ export interface RestingRun extends OpenQuestions {
   readonly opening: string | undefined;
 }
 
-/** Lines that say what waits and how to answer, with a command that can be pasted into a shell. */
-export function describeWaiting(call: CommandCall, resting: RestingRun): readonly string[] {
-  const { waiting, questions, choices } = resting;
-  if (waiting.length === 0) return [];
-  const asked = waiting.flatMap((step) => {
+/** How to go on with a run that did not complete. */
+export interface GoingOn {
+  /** A command that can be pasted into a shell. */
+  readonly call: string;
+  readonly lines: readonly string[];
+}
+
+/** How to go on with a run: by its journal, or as a new run with the answers; undefined when nothing of it is kept. */
+export async function goingOn(
+  call: CommandCall,
+  { kept, module }: { readonly kept: OpenedJournal | undefined; readonly module: string },
+  { runId, steps }: Pick<RunResult, "runId" | "steps">,
+  resting: RestingRun,
+): Promise<GoingOn | undefined> {
+  if (kept !== undefined) {
+    const overview = await summarizeRun(kept.journal.read(runId));
+    const next = resumeCall(call, { kept, module, runId, needsInput: overview?.needsInput === true }, resting);
+    const how = "Go on with this call (what is done is in the journal and is not paid for again):";
+    return { call: next, lines: [...linesOfWaiting(resting), ...linesOfDoubt(steps), how, `  ${next}`] };
+  }
+  if (resting.waiting.length === 0) return undefined;
+  const next = nextCall(call, resting);
+  return { call: next, lines: [...linesOfWaiting(resting), howToAnswer(call, resting), `  ${next}`] };
+}
+
+function linesOfWaiting({ waiting, questions, choices }: RestingRun): readonly string[] {
+  return waiting.flatMap((step) => {
     const question = questions.get(step)?.question;
     return [
       `"${step}" waits for an answer${typeof question === "string" ? `: ${showText(question)}` : ""}`,
       ...linesOf(choices[step] ?? []),
     ];
   });
-  return [...asked, howToAnswer(call, resting), `  ${nextCall(call, resting)}`];
+}
+
+/** Without that option the same would be said again. */
+function linesOfDoubt(steps: readonly StepResult[]): readonly string[] {
+  const all = (some: readonly StepResult[]): readonly StepResult[] =>
+    some.flatMap((step) => [step, ...step.parts.flatMap((part) => all(part.steps))]);
+  const inDoubt = all(steps).filter(({ error, parts }) => error?.code === "SUBMIT_UNKNOWN" && parts.length === 0);
+  if (inDoubt.length === 0) return [];
+  const names = inDoubt.map(({ name }) => `"${name}"`).join(", ");
+  return [
+    `${names} may be paid for already: look at the jobs of your account there. To ask again all the same, add --on-unknown-submit resubmit.`,
+  ];
+}
+
+interface KeptRun {
+  readonly kept: OpenedJournal;
+  readonly module: string;
+  readonly runId: string;
+  /** Its input is not in the journal. */
+  readonly needsInput: boolean;
+}
+
+/** The call that goes on with a run of a journal, with the options of this one that still count. */
+function resumeCall(
+  { values, terminal }: CommandCall,
+  { kept, module, runId, needsInput }: KeptRun,
+  resting: RestingRun,
+): string {
+  // What a retry was told is done, or is what is left to do.
+  const { "run-id": _, from: _from, yes: _yes, input, answers: _answers, ...others } = values;
+  const all: CommandCall["values"] = {
+    journal: kept.folder,
+    ...others,
+    module,
+    ...(needsInput ? { input } : {}),
+    opening: resting.opening,
+    ...(resting.waiting.length === 0 ? {} : { answers: JSON.stringify(answersFor(resting)) }),
+  };
+  return [...commandOf(terminal), "runs", "resume", quoted(runId), ...optionsOf(all)].join(" ");
 }
 
 function howToAnswer({ values }: CommandCall, { hasPrivateSteps }: RestingRun): string {
@@ -45,18 +107,27 @@ function howToAnswer({ values }: CommandCall, { hasPrivateSteps }: RestingRun): 
     : "Answer with this call (what was made comes from the cache and is not paid for again):";
 }
 
-/** The call that goes on: with the answers where the work is in a cache, else with a cache. */
-export function nextCall({ positionals, values, terminal }: CommandCall, resting: RestingRun): string {
-  const { waiting, questions, answers, opening } = resting;
-  const given = Object.fromEntries(waiting.map((step) => [step, approvalFor(questions.get(step))]));
+/** The call that begins anew: with the answers where the work is in a cache, else with a cache. */
+function nextCall({ positionals, values, terminal }: CommandCall, resting: RestingRun): string {
   const more: CommandCall["values"] =
-    values.cache === undefined ? { cache: DEFAULT_CACHE } : { answers: JSON.stringify({ ...answers, ...given }) };
-  const all: CommandCall["values"] = { ...values, ...more, opening };
-  const options = Object.entries(all).flatMap(([name, value]) =>
+    values.cache === undefined ? { cache: DEFAULT_CACHE } : { answers: JSON.stringify(answersFor(resting)) };
+  const options = optionsOf({ ...values, ...more, opening: resting.opening });
+  return [...commandOf(terminal), "run", ...positionals.map(quoted), ...options].join(" ");
+}
+
+function answersFor({ waiting, questions, answers }: RestingRun): JsonObject {
+  const given = Object.fromEntries(waiting.map((step) => [step, approvalFor(questions.get(step))]));
+  return { ...answers, ...given };
+}
+
+function commandOf({ command }: CommandCall["terminal"]): readonly string[] {
+  return (command ?? ["genblaze"]).map(quoted);
+}
+
+function optionsOf(values: CommandCall["values"]): readonly string[] {
+  return Object.entries(values).flatMap(([name, value]) =>
     value === true ? [`--${name}`] : typeof value === "string" ? [`--${name}`, quoted(value)] : [],
   );
-  const command = (terminal.command ?? ["genblaze"]).map(quoted);
-  return [...command, "run", ...positionals.map(quoted), ...options].join(" ");
 }
 
 /** The form that a gate takes; of other nodes only they know it. */

@@ -1,3 +1,4 @@
+import type { Clock } from "@genblaze/core";
 import type { TextStream } from "@genblaze/core/report";
 
 /** Where a person types. */
@@ -13,4 +14,10 @@ export interface Terminal {
   readonly command?: readonly string[];
   /** Aborted when the user presses Ctrl-C. */
   readonly signal?: AbortSignal;
+  /** Takes what is said when a second Ctrl-C ends the process at once. */
+  readonly onLastWords?: (words: string) => void;
+  /** Variables of the environment. @default none */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** @default the system's */
+  readonly clock?: Clock;
 }

@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { runCli } from "../src/run-cli.js";
 
@@ -27,4 +28,26 @@ export async function callWith(signal: AbortSignal | undefined, ...words: readon
 export async function json(...words: readonly string[]) {
   const { code, stdout } = await call(...words, "--json");
   return { code, ...JSON.parse(stdout) };
+}
+
+/** A person at a terminal who types a line whenever the screen asks for one; undefined stands for Ctrl-D. */
+export function person(...lines: readonly (string | undefined)[]) {
+  const typed = [...lines];
+  const keys = Object.assign(new PassThrough(), { isTTY: true });
+  const shown: string[] = [];
+  const write = (text: string) => {
+    shown.push(text);
+    if (!text.endsWith("): ")) return;
+    const line = typed.shift();
+    if (line === undefined) keys.end();
+    else keys.write(`${line}\n`);
+  };
+  const screen = { isTTY: true, columns: 100, write };
+  const terminal = { stdin: keys, stdout: screen, stderr: screen };
+  return { terminal, shown: () => shown.join("") };
+}
+
+/** The words of a command that was printed for a shell. */
+export function wordsOf(command: string): readonly string[] {
+  return [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, inQuotes, bare]) => inQuotes ?? bare ?? "");
 }

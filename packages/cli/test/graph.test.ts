@@ -1,11 +1,10 @@
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { runCli } from "../src/run-cli.js";
 import { startedAs } from "../src/started-as.js";
-import { call, fixture, json } from "./cli-calls.js";
+import { call, fixture, json, person, wordsOf } from "./cli-calls.js";
 import { painted } from "./fixtures/pipelines.js";
 
 let folder = "";
@@ -99,8 +98,7 @@ it("says that private steps are made anew, and names a free place for what opens
   expect(stdout).toContain("(private steps are made anew and paid for again, as no cache keeps them;");
   expect(stdout).toContain(` --opening ${join(folder, "o.2.json")} --answers `);
   const [, words = ""] = /\n {2}genblaze (.*)\n/.exec(stdout) ?? [];
-  const next = [...words.matchAll(/'([^']*)'|(\S+)/g)].map(([, inQuotes, bare]) => inQuotes ?? bare ?? "");
-  expect((await call(...next)).code).toBe(0);
+  expect((await call(...wordsOf(words))).code).toBe(0);
 });
 
 it("saves nothing of a run that waits, and says so", async () => {
@@ -117,23 +115,6 @@ it("says what an output is that was saved under the name of another format", asy
     `saved ${path}\nits manifest is in ${path}.genblaze.json: The output is image/png, but "film.mp4" has the name of video/mp4, so that its manifest is beside it. Save it with the extension .png.\n`,
   );
 });
-
-/** A person at a terminal who types a line whenever the screen asks for one; undefined stands for Ctrl-D. */
-function person(...lines: readonly (string | undefined)[]) {
-  const typed = [...lines];
-  const keys = Object.assign(new PassThrough(), { isTTY: true });
-  const shown: string[] = [];
-  const write = (text: string) => {
-    shown.push(text);
-    if (!text.endsWith("(Ctrl-D lets the run rest): ")) return;
-    const line = typed.shift();
-    if (line === undefined) keys.end();
-    else keys.write(`${line}\n`);
-  };
-  const screen = { isTTY: true, columns: 100, write };
-  const terminal = { stdin: keys, stdout: screen, stderr: screen };
-  return { terminal, shown: () => shown.join("") };
-}
 
 it("asks the person at the terminal, with files to look at, until the answer is one", async () => {
   const paid = painted.calls.length;

@@ -1,6 +1,7 @@
 export { describePlan } from "../pipeline/describe-plan.js";
 export { toPythonEvent } from "../run/to-python-event.js";
 export { createReport } from "./create-report.js";
+export { formatCost, formatTotal } from "./format-cost.js";
 export { formatDuration } from "./format-duration.js";
 export { type FormatReportOptions, formatReport } from "./format-report.js";
 export { formatTimeline, type TimelineOptions } from "./format-timeline.js";

@@ -26,8 +26,20 @@ const redrawMs = 100;
 const barWidth = 16;
 const spinner = ["|", "/", "-", "\\"];
 
-/** With `isAsking` it stands still while a step waits, as somebody then types below it. */
-export function openLiveView(plan: Plan, stream: TextStream, clock: Clock, isAsking: boolean): LiveView {
+/** What a display does besides. */
+interface LiveViewOptions {
+  /** It stands still while a step waits, as somebody then types below it. */
+  readonly isAsking: boolean;
+  /** A line below the steps. */
+  readonly notice: (() => string | undefined) | undefined;
+}
+
+export function openLiveView(
+  plan: Plan,
+  stream: TextStream,
+  clock: Clock,
+  { isAsking, notice }: LiveViewOptions,
+): LiveView {
   const rows = new Map(plan.steps.map((planned) => [planned.step.key, toRow(plan, planned.index)]));
   let drawn = 0;
   let turn = 0;
@@ -35,9 +47,11 @@ export function openLiveView(plan: Plan, stream: TextStream, clock: Clock, isAsk
 
   function draw(): void {
     const columns = columnsOf(stream);
-    const shown = fitting([...rows.values()], rowsOf(stream) - 1);
+    const below = notice?.();
+    const shown = fitting([...rows.values()], rowsOf(stream) - (below === undefined ? 1 : 2));
     const nameWidth = shown.reduce((most, { name }) => Math.max(most, name.length), 0);
-    const lines = shown.map((row) => formatRow(row, nameWidth, clock.now(), turn).slice(0, columns - 1));
+    const drawing = shown.map((row) => formatRow(row, nameWidth, clock.now(), turn));
+    const lines = [...drawing, ...(below === undefined ? [] : [below])].map((line) => line.slice(0, columns - 1));
     // To the begin of the line, wherever a keystroke was echoed, up to the last drawing's first, and each line anew.
     const up = drawn > 0 ? `\r\u001b[${drawn}A` : "";
     stream.write(up + lines.map((line) => `\u001b[2K${line}\n`).join(""));

@@ -13,6 +13,8 @@ export interface WatchOptions {
    * answer, and goes on below it. @default false
    */
   readonly isAsking?: boolean;
+  /** What stands below the steps on a terminal, when there is something to say. @default nothing */
+  readonly notice?: () => string | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface WatchOptions {
 export async function watchRun(
   run: Pick<RunHandle<unknown>, "plan" | "events">,
   stream: TextStream,
-  { clock = systemClock, isAsking = false }: WatchOptions = {},
+  { clock = systemClock, isAsking = false, notice }: WatchOptions = {},
 ): Promise<void> {
   if (stream.isTTY !== true) {
     for await (const event of run.events) {
@@ -31,7 +33,7 @@ export async function watchRun(
     }
     return;
   }
-  const view = openLiveView(run.plan, stream, clock, isAsking);
+  const view = openLiveView(run.plan, stream, clock, { isAsking, notice });
   try {
     for await (const event of run.events) view.show(event);
   } finally {
