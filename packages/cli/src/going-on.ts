@@ -9,7 +9,7 @@ import { parseJson } from "./parse-json.js";
 /** What an error of a run says to do, as options of the command line. */
 const HINTS: Readonly<Record<string, string>> = {
   RUN_BUSY: "On the command line: press Ctrl-C where it runs.",
-  RUN_CHANGED: "On the command line: --on-change continue; its input is left out.",
+  RUN_CHANGED: "On the command line: --on-change continue for another pipeline; without --input it has its own.",
   OPENING_NEEDED: "On the command line: --input JSON.",
 };
 

@@ -77,6 +77,37 @@ describe("a run that is kept in a journal", () => {
     expect(painted.calls.length).toBe(paid + 1);
   });
 
+  it("is given a private input and the owner's key again, and opens then what it committed to before", async () => {
+    const key = join(folder, "owner.key");
+    const [opening, more] = [join(folder, "opening.json"), join(folder, "opening.2.json")];
+    await writeFile(key, new Uint8Array(32).fill(7));
+    const keys = ["--opening", opening, "--owner-key", key];
+    const rested = await begin("hushed", "run-hushed", "--input", '"Lisbon"', ...keys);
+    const [, next = ""] = /\n {2}genblaze (runs resume .*)\n/.exec(rested.stdout) ?? [];
+    expect(next).toContain(` --input '"Lisbon"' `);
+    expect(next).toContain(` --owner-key ${key} `);
+    expect(next).toContain(` --opening ${more} `);
+    const shown = await call("runs", "show", "run-hushed", "--journal", journal);
+    expect(shown.stdout).toContain("its input is in no journal: give it again with --input to go on\n");
+    expect(shown.stdout).not.toContain("Lisbon");
+    const without = await call(...resumeWords("hushed", "run-hushed"), ...keys.with(1, more));
+    expect([without.code, without.stderr]).toEqual([2, expect.stringContaining("OPENING_NEEDED: ")]);
+    expect(without.stderr).toContain("On the command line: --input JSON.\n");
+    const done = await call(...wordsOf(next));
+    expect([done.code, done.stderr]).toEqual([0, ""]);
+    const openings = await Promise.all([opening, more].map(async (path) => JSON.parse(await readFile(path, "utf8"))));
+    expect(openings[1]).toEqual(openings[0]);
+  });
+
+  it("says on a terminal that it is being cancelled, below its steps", async () => {
+    const shown: string[] = [];
+    const screen = { isTTY: true, columns: 120, write: (text: string) => shown.push(text) };
+    const terminal = { stdout: screen, stderr: screen, signal: AbortSignal.abort() };
+    expect(await runCli(["run", `${module}#sailing`, "--journal", journal, "--run-id", "run-c"], terminal)).toBe(1);
+    expect(shown.join("")).toMatch(/home.*\n.*Cancelling: jobs under way are called back/);
+    expect(shown.join("")).toContain("run run-c: cancelled\n");
+  });
+
   it("is kept where GENBLAZE_JOURNAL says, and only with a journal has an id of the caller's", async () => {
     const out: string[] = [];
     const screen = { write: (text: string) => out.push(text) };

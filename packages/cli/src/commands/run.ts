@@ -1,5 +1,6 @@
-import { carryOut } from "../carry-out.js";
+import { type CarryOutParts, carryOut } from "../carry-out.js";
 import type { Command } from "../command.js";
+import { withHints } from "../going-on.js";
 import { journalForRun } from "../journal-of.js";
 import { loadPipeline } from "../load-pipeline.js";
 import { moduleOf } from "../module-of.js";
@@ -29,6 +30,7 @@ export const run: Command = {
     const pipeline = await loadPipeline(module);
     const input = parseJson("input", call.values.input);
     const id = typeof runId === "string" ? { runId } : {};
-    return carryOut(call, { module, pipeline, kept, start: (options) => pipeline.start({ ...options, input, ...id }) });
+    const start: CarryOutParts["start"] = (options) => pipeline.start({ ...options, input, ...id });
+    return withHints(() => carryOut(call, { module, pipeline, kept, start }));
   },
 };
