@@ -109,7 +109,7 @@ describe("summarizeRun", () => {
     });
     const error = { code: "TIMED_OUT", message: "too long" } as const;
     const late: Transition = { state: "failed", step: "clip", error, hasOpenJob: true };
-    const ended: Transition = { state: "run.ended", status: "failed", manifestHash: "0", error };
+    const ended: Transition = { state: "run.ended", endedAt: 2_000, status: "failed", manifestHash: "0", error };
     const submitted: Transition = { state: "submitted", step: "clip", operation };
     const left = await summarizeRun(entries(planned, intent, submitted, late, ended));
     expect(left).toMatchObject({ ended: "failed", changedAt: 1_004, startedAt: 1_000, error });
