@@ -66,8 +66,9 @@ export async function cancelRun<S>(
   runId: string,
   options: Pick<ResumeFromOptions<S>, "journal" | "pipeline" | "runtime" | "input" | "privacy" | "onChange">,
 ): Promise<RunResult<S>> {
-  const signal = AbortSignal.abort("It was cancelled.");
-  return resume<S>(runId, { ...options, signal, throwOnFailure: false }).result;
+  const { pipeline, ...rest } = options;
+  const asked = { ...rest, runId, signal: AbortSignal.abort("It was cancelled."), throwOnFailure: false };
+  return startRun<S>(plan(pipeline.definition), asked, pipeline.runtime, { resumes: true, cancels: true }).result;
 }
 
 function assertStep({ steps, definition }: Plan, from: string): void {

@@ -129,6 +129,8 @@ const runOptions = z.strictObject({
 export type CheckedRunOptions = z.infer<typeof runOptions> & {
   readonly resumes?: boolean;
   readonly from?: string | undefined;
+  /** It goes on only to be ended: where it has ended and no job is open, it stays as it is. */
+  readonly cancels?: boolean;
 };
 
 /** Checks the options of a run; INVALID_OPTION for the first thing wrong. */

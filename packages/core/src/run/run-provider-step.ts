@@ -3,6 +3,7 @@ import type { ProviderStep } from "../pipeline/definition.js";
 import { prepareRequest } from "../pipeline/prepare-request.js";
 import { buildRequest, recordedRequest } from "../pipeline/step-request.js";
 import type { PreparedRequest, ProviderOutput, StepRequest, StepWarning, Submission } from "../provider/provider.js";
+import { accountOf } from "./account-of.js";
 import { follow, letGo, submit } from "./ask-provider.js";
 import { type CachedStep, type KeptOutput, openCachedStep } from "./cached-step.js";
 import { checkPrompt } from "./check-prompt.js";
@@ -125,8 +126,15 @@ async function askUntilTaken(
 }
 
 async function ask(work: Work, asked: Asked, first: StepRequest): Promise<KeptOutput> {
-  const submission = await submitInTurns(work, asked, first);
-  return keep(work, asked.request, await follow(callOf(work, work.progress.attempts), submission));
+  const { run, step, scope } = work;
+  const target = { account: accountOf(step), model: step.model, run: run.state.runId };
+  const permit = await run.runtime.limits.acquire({ ...target, signal: scope.signal });
+  try {
+    const submission = await submitInTurns(work, asked, first);
+    return await keep(work, asked.request, await follow(callOf(work, work.progress.attempts), submission));
+  } finally {
+    permit.release();
+  }
 }
 
 /** Submits, and again after refusals that surely cost nothing, or under a key that the provider honours. */
@@ -149,7 +157,7 @@ async function intend(work: Work, { request, prepared }: Asked, first: StepReque
   const { idempotencyKey } = callOf(work, attempt);
   // The words are recorded as the step has them, without what was said of the last answer.
   const record = concealed(work, { request: { ...request, prompt: first.prompt }, prepared });
-  const isCold = run.runtime.warmth.touch(step.provider.account ?? step.provider.name, step.model);
+  const isCold = run.runtime.warmth.touch(accountOf(step), step.model);
   run.asked.set(step.key, first);
   const intent = { state: "intent", step: step.key, attempt, idempotencyKey, request: record, isCold } as const;
   await withoutAsking(work, () => run.log.record(intent));

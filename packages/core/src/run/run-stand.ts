@@ -66,7 +66,8 @@ async function restore(parts: StandParts): Promise<Stand | undefined> {
   if (restored === undefined) return undefined;
   const { so, beginning, ended } = restored;
   const memory = await rememberRun(parts, beginning.startedAt);
-  return { memory, begun: so, isNew: false, beginning, ended: goesOn(options, ended) ? undefined : ended };
+  const isOver = options.cancels === true ? !isCancellable(so.state, ended) : !goesOn(options, ended);
+  return { memory, begun: so, isNew: false, beginning, ended: isOver ? ended : undefined };
 }
 
 /** What was interrupted goes on; what has ended only when that is asked for, or what it waits for is there. */
@@ -78,6 +79,11 @@ function goesOn(
   if (ended.status === "completed") return false;
   if (ended.status === "waiting") return resumes || onWaiting !== undefined || Object.keys(answers ?? {}).length > 0;
   return resumes;
+}
+
+function isCancellable({ byKey }: RunState, ended: RunEnding | undefined): boolean {
+  if (ended === undefined || ended.status === "waiting") return true;
+  return [...byKey.values()].some(({ operation }) => operation !== undefined);
 }
 
 async function rememberRun(parts: StandParts, startedAt: number): Promise<RunMemory> {

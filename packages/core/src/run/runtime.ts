@@ -1,6 +1,7 @@
 import type { StepCache } from "../cache/step-cache.js";
 import { systemClock } from "../internal/system-clock.js";
 import type { Journal } from "../journal/journal.js";
+import { createLimits, type Limits, type LimitsByTarget } from "../limits/limits.js";
 import type { MediaWriter } from "../media/media-writer.js";
 import { assertKnownOptions } from "../options/assert-known-options.js";
 import { type PriceBook, type Prices, priceBookOf } from "../pricing/price-book.js";
@@ -32,6 +33,8 @@ export interface Runtime {
   readonly cache: StepCache | undefined;
   /** How what failed is tried again, where a step does not say it. */
   readonly retry: RetryPolicy;
+  /** How much each account of a provider takes, shared by all runs. */
+  readonly limits: Limits;
   /** What is being made for the cache just now. */
   readonly flights: Flights;
   /** Which models were asked lately. */
@@ -41,7 +44,7 @@ export interface Runtime {
 }
 
 /** What {@link createRuntime} takes. */
-export interface RuntimeOptions extends Partial<Omit<Runtime, "prices" | "warmth" | "flights" | "retry">> {
+export interface RuntimeOptions extends Partial<Omit<Runtime, "prices" | "warmth" | "flights" | "retry" | "limits">> {
   /** What calls cost: strategies by `provider/model`, or by a beginning of it with `*`. @default unknown */
   readonly prices?: Prices | undefined;
   /**
@@ -49,6 +52,12 @@ export interface RuntimeOptions extends Partial<Omit<Runtime, "prices" | "warmth
    * own. @default up to 6 attempts of each phase, after 1 to 30 s, or as the provider says within 2 minutes
    */
   readonly retry?: RetryOption | undefined;
+  /**
+   * How many jobs of an account, or of one model of it, are under way at most, and how many are begun in a time:
+   * `{ gmicloud: { concurrency: 4 }, "openai/gpt-image-1": { rate: { requests: 5, perMs: 60_000 } } }`. All runs of the
+   * runtime share them, in turn. @default no limits
+   */
+  readonly limits?: LimitsByTarget | undefined;
   /** After so many milliseconds without a request the next one to a model counts as a cold start. @default 300_000 */
   readonly coldAfterMs?: number | undefined;
 }
@@ -69,6 +78,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     prices: prices === undefined ? undefined : priceBookOf(prices, 'createRuntime(options), option "prices"'),
     cache: options.cache,
     retry: toRetryPolicy(options.retry),
+    limits: createLimits({ clock, limits: options.limits ?? {} }),
     flights: createFlights(),
     warmth: createWarmth(clock, options.coldAfterMs),
     createSpoolStorage: options.createSpoolStorage,
@@ -87,6 +97,7 @@ const known = [
   "prices",
   "cache",
   "retry",
+  "limits",
   "coldAfterMs",
   "createSpoolStorage",
 ] as const satisfies readonly (keyof RuntimeOptions)[];
