@@ -79,7 +79,8 @@ function take(reading: Reading, entry: JournalEntry): void {
   if (transition.state === "run.resumed") {
     reading.ended = undefined;
     reading.resumes += 1;
-    for (const root of roots) planAgain(root, root.identity.step === transition.from);
+    const keepsEnds = transition.isCarriedOn === true;
+    for (const root of roots) planAgain(root, root.identity.step === transition.from, keepsEnds);
     return;
   }
   const step = byName.get(transition.step);
@@ -93,9 +94,9 @@ function take(reading: Reading, entry: JournalEntry): void {
   }
 }
 
-function planAgain({ progress, parts }: KnownStep, isAnew: boolean): void {
-  if (!isPlannedAgain(progress, isAnew)) return;
-  for (const part of parts) planAgain(part, isAnew);
+function planAgain({ progress, parts }: KnownStep, isAnew: boolean, keepsEnds: boolean): void {
+  if (!isPlannedAgain(progress, isAnew, keepsEnds)) return;
+  for (const part of parts) planAgain(part, isAnew, keepsEnds);
   resetStep(progress, isAnew);
 }
 

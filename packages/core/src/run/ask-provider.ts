@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { ErrorCode } from "../errors/error-codes.js";
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { findNonJson } from "../json/find-non-json.js";
 import type { JsonValue } from "../json/json-value.js";
 import type { ProviderStep } from "../pipeline/definition.js";
 import type { CallContext } from "../provider/call-context.js";
@@ -60,9 +61,9 @@ export async function follow(call: ProviderCall, submission: Submission): Promis
     if (progress.operation !== undefined) return undefined;
     return run.log.record({ state: "submitted", step: step.key, ...operationOf(run, step, operation) });
   });
+  if (end.status !== "failed") return end.output;
   run.operations.delete(step.key);
-  if (end.status === "failed") throw end.error;
-  return end.output;
+  throw end.error;
 }
 
 /** One poll; what says nothing of the job is tried again. */
@@ -73,6 +74,10 @@ function polling(call: ProviderCall, operation: JsonValue, context: CallContext)
 
 /** A job's operation as the journal may have it. */
 function operationOf({ privacy }: RunContext, step: ProviderStep, operation: JsonValue) {
+  if (findNonJson(operation) !== undefined) {
+    const message = `Step "${step.key}": ${step.provider.name} gave an operation that is not JSON, so that its job cannot be written down. This is a fault of the provider package.`;
+    throw new GenblazeError("MODEL_ERROR", message, { details: { step: step.key } });
+  }
   const shown = privacy.maskOf(step).json(operation);
   return isDeepStrictEqual(shown, operation) ? { operation } : { operation: shown, isMasked: true as const };
 }

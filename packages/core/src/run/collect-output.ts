@@ -26,7 +26,7 @@ export async function collectOutput(
   output: ProviderOutput,
 ): Promise<RecordedOutput> {
   const given =
-    step.provider.yields === "text" ? textAssets(output, run.privacy.showsText(step)) : (output.assets ?? []);
+    step.provider.yields === "text" ? textAssets(step, output, run.privacy.showsText(step)) : (output.assets ?? []);
   if (given.length === 0) throw invalid(step, "holds nothing");
   const warnings: StepWarning[] = [];
   const assets: Asset[] = [];
@@ -59,8 +59,9 @@ export function textOf({ json, text }: ProviderOutput): string | undefined {
   return (text ?? (json === undefined ? undefined : JSON.stringify(json)))?.toWellFormed();
 }
 
-function textAssets(output: ProviderOutput, showsText: boolean): readonly OutputAsset[] {
-  const words = textOf(output);
+function textAssets(step: ProviderStep, output: ProviderOutput, showsText: boolean): readonly OutputAsset[] {
+  // Where a schema reads the JSON, the words around it would be read in its place later.
+  const words = step.output !== undefined && output.json !== undefined ? textOf({ json: output.json }) : textOf(output);
   if (words === undefined) return [];
   const mediaType = output.json === undefined ? "text/plain" : "application/json";
   const metadata = showsText && words.length <= longestInlineText ? { metadata: { text: words } } : {};

@@ -1,6 +1,7 @@
 import type { StepDefinition } from "../pipeline/definition.js";
 import type { Plan, PlannedStep } from "../pipeline/plan.js";
 import { identityOf } from "./identity-of.js";
+import { lastingStepId } from "./lasting-step-id.js";
 import type { GroupState, JournaledStep, RunState, ScopeState, StepProgress } from "./run-state.js";
 import type { GroupIdentity, PlannedIdentity } from "./transitions.js";
 
@@ -40,7 +41,7 @@ export function createGroup(
   if (body === undefined || findGroup(parent, group) !== undefined) return;
   // By name: in a pipeline that was changed since, a step may stand at another place.
   const ids = new Map(identities.map(({ step, stepId }) => [step, stepId]));
-  const stepIds = bodyKeys(parent, group).map((key) => ids.get(key) ?? "");
+  const stepIds = bodyKeys(parent, group).map((key) => ids.get(key) ?? lastingStepId(state.runId, key));
   if (body.kind === "pipeline") {
     const scope = createScope(state.byKey, body.plan, pathOf(parent, group), parent, stepIds);
     addGroup(parent, { ...group, steps: scope.steps, scope });
@@ -132,6 +133,7 @@ export function unbegunStep(stepId: string): JournaledStep {
     request: undefined,
     output: undefined,
     rejected: [],
+    rejectedSinceEnd: [],
     lateWarnings: [],
     error: undefined,
     skippedBecause: undefined,
@@ -141,6 +143,7 @@ export function unbegunStep(stepId: string): JournaledStep {
     answer: undefined,
     yields: undefined,
     valueSha256: undefined,
+    isValueLost: false,
   };
 }
 

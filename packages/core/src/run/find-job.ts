@@ -16,12 +16,14 @@ export async function findAfterFailure(
 ): Promise<Submission> {
   const { run, step } = call;
   const { provider } = step;
+  // Its own key finds the job, or is a list behind.
+  if (provider.honoursIdempotencyKey === true) throw reason;
   if (provider.reconcile !== undefined) {
     const found = await findJob(call, prepared, reason);
     if (found !== undefined) return found;
     throw reason;
   }
-  if (provider.honoursIdempotencyKey === true || run.onUnknownSubmit === "resubmit") throw reason;
+  if (run.onUnknownSubmit === "resubmit") throw reason;
   throw submitUnknown(call, reason);
 }
 

@@ -54,7 +54,8 @@ export async function judgeOutput(
     const verdict = checkVerdict(guard, step.key, given);
     if (!verdict.allowed) return rejected(run, step, guard.name, verdict);
     if (verdict.notChecked !== undefined) {
-      warnings.push({ option: `guards.${guard.name}`, message: `Not checked: ${verdict.notChecked}` });
+      const why = run.privacy.maskOf(step).text(verdict.notChecked.toWellFormed());
+      warnings.push({ option: `guards.${guard.name}`, message: `Not checked: ${why}` });
     }
   }
   return { isTaken: true, value: read.value, warnings };
@@ -72,9 +73,14 @@ async function readOrReject(
   } catch (thrown) {
     if (!GenblazeError.isInstance(thrown) || thrown.code !== "OUTPUT_INVALID") throw thrown;
     const reason = run.privacy.maskOf(step).text(thrown.message);
-    const advice = `Your last answer could not be used. ${thrown.message} Answer once more, with nothing but JSON that fits.`;
+    const advice = adviceOf(thrown.message);
     return { isTaken: false, rejection: { stage: "output", by: "schema", reason }, error: thrown, advice };
   }
+}
+
+/** What a provider is told of an answer that is no JSON, or does not fit. */
+export function adviceOf(problem: string): string {
+  return `Your last answer could not be used. ${problem} Answer once more, with nothing but JSON that fits.`;
 }
 
 function rejected(
@@ -96,8 +102,23 @@ export function toRejection(
   by: string,
   { reason, categories }: Extract<GuardVerdict, { allowed: false }>,
 ): Rejection {
-  const shown = run.privacy.maskOf(step).text(reason.toWellFormed());
-  return { stage, by, reason: shown, ...(categories === undefined ? {} : { categories }) };
+  const { text } = run.privacy.maskOf(step);
+  const shown = {
+    reason: text(reason.toWellFormed()),
+    categories: categories?.map((each) => text(each.toWellFormed())),
+  };
+  return {
+    stage,
+    by,
+    reason: shown.reason,
+    ...(shown.categories === undefined ? {} : { categories: shown.categories }),
+  };
+}
+
+/** The error of an output that was rejected before the process was gone. */
+export function rejectionError(step: ProviderStep, rejection: Rejection): GenblazeError {
+  if (rejection.by !== "schema") return guardError(step, rejection, "output of");
+  return new GenblazeError("OUTPUT_INVALID", rejection.reason, { details: { step: step.key } });
 }
 
 /** GUARD_REJECTED, saying who rejected what and why. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { isSameJson } from "../json/is-same-json.js";
 import type { ProviderStep } from "../pipeline/definition.js";
 import { recordedRequest } from "../pipeline/step-request.js";
 import type { Concealable } from "../privacy/conceal-step.js";
@@ -58,9 +59,11 @@ export async function askedBefore(
   // What was refused then is asked for anew.
   if (late?.status === "failed" || late?.status === "over") return undefined;
   if (progress.inDoubt !== undefined) return settleDoubt(call, prepared);
+  if (provider.poll === undefined) return undefined;
   // In the journal the one of a private step may lack words.
   const known = run.operations.get(key) ?? (progress.isOperationWhole ? progress.operation : undefined);
-  if (progress.operation === undefined || known === undefined || provider.poll === undefined) return undefined;
+  if (progress.operation === undefined) return undefined;
+  if (known === undefined) return settleDoubt(call, prepared);
   // It may have ended long ago.
   return { status: "pending", operation: known, retryAfterMs: 0 };
 }
@@ -95,8 +98,8 @@ function isAsRecorded(
   if (isPrivate(step)) return true;
   // What was asked for once more has another seed.
   const hasSameSeed = rejected.length > 0 || recorded.seed === now.seed;
-  const words = ({ prompt, negativePrompt, params }: Concealable) => [prompt, negativePrompt, params];
-  return hasSameSeed && isDeepStrictEqual(words(recorded), words(now));
+  const words = ({ prompt, negativePrompt, params }: Concealable) => ({ prompt, negativePrompt, params });
+  return hasSameSeed && isSameJson(words(recorded), words(now));
 }
 
 /** A file that is read anew has another id, and may have other bytes. */

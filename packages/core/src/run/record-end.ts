@@ -16,7 +16,7 @@ export async function recordEnd(run: RunContext, progress: StepProgress, thrown:
     state,
     step: step.key,
     error: asRecorded(error),
-    ...(run.operations.has(step.key) ? { hasOpenJob: true } : {}),
+    ...(hasOpenJob(run, progress) ? { hasOpenJob: true } : {}),
   });
 }
 
@@ -47,6 +47,11 @@ function toStepError(run: RunContext, progress: StepProgress, thrown: unknown): 
 
 function asRecorded({ code, message }: GenblazeError): RecordedError {
   return { code, message: sanitizeErrorText(message.toWellFormed()) };
+}
+
+/** Of a job whose operation lacks words, this process knows no more than that it is there. */
+function hasOpenJob({ operations }: RunContext, { planned, operation, isOperationWhole }: StepProgress): boolean {
+  return operations.has(planned.step.key) || (operation !== undefined && !isOperationWhole);
 }
 
 /** Whether a node ended because something inside it waits for an answer. */

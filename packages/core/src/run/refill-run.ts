@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from "node:util";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { findNonJson } from "../json/find-non-json.js";
+import { isSameJson } from "../json/is-same-json.js";
 import type { JsonValue } from "../json/json-value.js";
 import { planHash } from "../pipeline/plan-hash.js";
 import { buildRequest, recordedRequest } from "../pipeline/step-request.js";
@@ -32,16 +32,21 @@ export function beginningOf(run: RunContext, options: CheckedRunOptions): RunBeg
  * RUN_CHANGED for another input, OPENING_NEEDED for one that is kept nowhere, STORAGE_NOT_FOUND when a text that steps
  * gave is gone.
  */
-export async function refillRun(run: RunContext, beginning: RunBeginning, options: CheckedRunOptions): Promise<void> {
+export async function refillRun(
+  run: RunContext,
+  beginning: RunBeginning,
+  options: CheckedRunOptions,
+  keepsEnds: boolean,
+): Promise<void> {
   const { plan, root, byKey, runId } = run.state;
   const given = inputOf(runId, beginning, options);
   const input = await checkInput(plan, given, run.privacy.inputMask(plan.definition, given));
   run.given.set(root.path, { input, assets: beginning.assets.map((each) => toInput(run, each, run.signal)) });
   for (const progress of byKey.values()) {
     await refillValue(run, progress);
-    if (progress.error === undefined) continue;
-    const { code, message } = progress.error;
-    run.errors.set(progress.planned.step.key, new GenblazeError(code, message));
+    const { operation, isOperationWhole, planned } = progress;
+    if (operation !== undefined && isOperationWhole) run.operations.set(planned.step.key, operation);
+    if (keepsEnds) refillError(run, progress);
   }
   if (run.abort.signal.aborted) for (const progress of byKey.values()) await callBack(run, progress);
   if (run.privacy.hidesWords) for (const progress of byKey.values()) learnAgain(run, progress);
@@ -53,9 +58,16 @@ function inputOf(runId: string, { input, isInputHidden }: RunBeginning, options:
     const message = `Run ${runId} has an input that its journal does not keep, since it is private or no JSON. Give it again: option "input".`;
     throw new GenblazeError("OPENING_NEEDED", message, { details: { runId } });
   }
-  if (options.input === undefined || isDeepStrictEqual(options.input, input)) return input;
+  if (options.input === undefined || (findNonJson(options.input) === undefined && isSameJson(options.input, input))) {
+    return input;
+  }
   const message = `Run ${runId} was begun with another input. Leave it out to go on with that one, or choose another run id.`;
   throw new GenblazeError("RUN_CHANGED", message, { details: { runId } });
+}
+
+/** Where what failed stays so; else it begins anew. */
+function refillError(run: RunContext, { planned, error }: StepProgress): void {
+  if (error !== undefined) run.errors.set(planned.step.key, new GenblazeError(error.code, error.message));
 }
 
 /** What later steps read of a step. */
@@ -80,6 +92,7 @@ async function callBack(run: RunContext, progress: StepProgress): Promise<void> 
   const { planned, operation, isOperationWhole } = progress;
   if (operation === undefined || !isOperationWhole || planned.step.kind !== "provider") return;
   if (!(await cancelJob(run, progress, planned.step, operation))) return;
+  run.operations.delete(planned.step.key);
   await recordRefused(run, progress, run.abort.signal.reason, {});
 }
 

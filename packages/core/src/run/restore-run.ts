@@ -3,6 +3,7 @@ import type { Journal } from "../journal/journal.js";
 import type { Plan } from "../pipeline/plan.js";
 import { planHash } from "../pipeline/plan-hash.js";
 import { initialState } from "./expand-body.js";
+import { lastingStepId } from "./lasting-step-id.js";
 import { entriesOf, type StateSoFar } from "./read-state.js";
 import { applyEntry } from "./run-state.js";
 import type { PlannedIdentity, RunBeginning, Transition } from "./transitions.js";
@@ -30,7 +31,6 @@ export async function restoreRun(
   runId: string,
   plan: Plan,
   onChange: OnChange,
-  createId: () => string,
 ): Promise<RestoredRun | undefined> {
   let restored: Pick<RestoredRun, "so" | "beginning"> | undefined;
   let ended: RunEnding | undefined;
@@ -39,7 +39,7 @@ export async function restoreRun(
     if (sequence === last) continue;
     last = sequence;
     if (restored === undefined) {
-      restored = begin(runId, plan, transition, onChange, createId);
+      restored = begin(runId, plan, transition, onChange);
       continue;
     }
     if (transition.state === "run.ended") ended = transition;
@@ -50,20 +50,20 @@ export async function restoreRun(
   return restored && { ...restored, so: { ...restored.so, nextSequence: last + 1 }, ended };
 }
 
-function begin(runId: string, plan: Plan, transition: Transition, onChange: OnChange, createId: () => string) {
+function begin(runId: string, plan: Plan, transition: Transition, onChange: OnChange) {
   if (transition.state !== "run.planned" || transition.begun === undefined) throw noBeginning(runId);
   const beginning = transition.begun;
   if (onChange === "fail") assertSamePlan(runId, plan, beginning);
-  const stepIds = idsOf(plan, transition.steps, createId);
+  const stepIds = idsOf(runId, plan, transition.steps);
   const shown = initialState(runId, plan, stepIds);
   const so: StateSoFar = { state: initialState(runId, plan, stepIds), shown: () => shown, nextSequence: 1 };
   return { so, beginning };
 }
 
 /** A step that is new in a changed pipeline gets an id of its own. */
-function idsOf(plan: Plan, known: readonly PlannedIdentity[], createId: () => string): readonly string[] {
+function idsOf(runId: string, plan: Plan, known: readonly PlannedIdentity[]): readonly string[] {
   const ids = new Map(known.map(({ step, stepId }) => [step, stepId]));
-  return plan.steps.map(({ step }) => ids.get(step.key) ?? createId());
+  return plan.steps.map(({ step }) => ids.get(step.key) ?? lastingStepId(runId, step.key));
 }
 
 function assertSamePlan(runId: string, plan: Plan, { planHash: before }: RunBeginning): void {

@@ -75,6 +75,7 @@ export async function runScope(run: RunContext, { plan, steps }: ScopeState): Pr
       return step === undefined ? "bad" : run.runStep(run, step);
     },
     skip: (index, because) => {
+      if (steps[index]?.state === "skipped") return undefined;
       const reason = { kind: "source", step: keyOf(because) } as const;
       return run.log.record({ state: "skipped", step: keyOf(index), because: reason });
     },

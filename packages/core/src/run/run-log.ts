@@ -31,7 +31,7 @@ export interface RunLog {
 }
 
 /** What a log writes and where. */
-export interface RunLogParts extends Pick<RunMemory, "startedAt" | "unwritten"> {
+export interface RunLogParts extends Pick<RunMemory, "startedAt" | "unwritten" | "written"> {
   readonly state: RunState;
   /**
    * Makes the state of the beginning anew. Events say how things stood when they happened, whenever they are read: what
@@ -50,7 +50,7 @@ const open: ReadonlySet<StepState> = new Set(["planned", "ready", "running", "wa
 
 /** Opens the log of a run, or of one that goes on. */
 export function createRunLog(parts: RunLogParts): RunLog {
-  const { state, journal, events, clock, startedAt, unwritten } = parts;
+  const { state, journal, events, clock, startedAt, unwritten, written } = parts;
   const timeText = createTimeText();
   let { nextSequence } = parts;
   let told: RunState | undefined;
@@ -63,6 +63,7 @@ export function createRunLog(parts: RunLogParts): RunLog {
   }
 
   function accept(entry: JournalEntry): void {
+    written.last = Math.max(written.last, entry.sequence);
     applyEntry(state, entry);
     events.publish(() => {
       told ??= parts.shown();
@@ -122,8 +123,18 @@ function append(
   giveUp: (error: GenblazeError) => never,
 ): Promise<void> | undefined {
   try {
-    return journal.append(entry)?.catch((thrown: unknown) => giveUp(journalFailed(thrown)));
+    // A journal may be anybody's object: what is no promise says that it has happened.
+    const pending: unknown = journal.append(entry);
+    if (!isThenable(pending)) return undefined;
+    return Promise.resolve(pending).then(
+      () => undefined,
+      (thrown: unknown) => giveUp(journalFailed(thrown)),
+    );
   } catch (thrown) {
     return giveUp(journalFailed(thrown));
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

@@ -39,6 +39,8 @@ export interface RunMemory {
   readonly unrecorded: Map<string, Promise<LateAnswer>>;
   /** What the journal could not take, in order. */
   readonly unwritten: JournalEntry[];
+  /** How far this process has written the journal; what is behind that another one wrote. */
+  readonly written: { last: number };
 }
 
 /** An answer that nobody waited for; `over` when there surely is no job any more, `unknown` when no answer came. */
@@ -56,5 +58,6 @@ export function createRunMemory(facts: Pick<RunMemory, "startedAt" | "spool" | "
     operations: new Map(),
     unrecorded: new Map(),
     unwritten: [],
+    written: { last: -1 },
   };
 }

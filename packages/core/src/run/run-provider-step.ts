@@ -8,7 +8,7 @@ import { follow, letGo, submit } from "./ask-provider.js";
 import { type CachedStep, type KeptOutput, openCachedStep } from "./cached-step.js";
 import { checkPrompt } from "./check-prompt.js";
 import { collectOutput } from "./collect-output.js";
-import { type Judgement, judgeOutput } from "./judge-output.js";
+import { adviceOf, type Judgement, judgeOutput, rejectionError } from "./judge-output.js";
 import { askedBefore, paidBefore } from "./paid-before.js";
 import type { ProviderCall } from "./provider-call.js";
 import { recordEnd, recordRefused } from "./record-end.js";
@@ -77,9 +77,10 @@ async function obtain(work: Work): Promise<Obtained> {
 }
 
 /** What was paid for before, or equal work gave; else what the provider gives now. */
-async function takeOrAsk(work: Work, asked: Asked, cached: CachedStep): Promise<Obtained> {
+async function takeOrAsk(work: Work, first: Asked, cached: CachedStep): Promise<Obtained> {
   const { run, progress, step, scope } = work;
-  const { request } = asked;
+  const { request } = first;
+  const asked = askedLast(work, first);
   const paid = progress.output && (await paidBefore(run, progress, step, request, scope));
   if (paid !== undefined) await run.log.record({ state: "retaken", step: step.key });
   const open =
@@ -95,23 +96,38 @@ async function takeOrAsk(work: Work, asked: Asked, cached: CachedStep): Promise<
     return { warnings: verdict.warnings, cache: "hit" };
   }
   const atHand = open === undefined ? paid : await retake(work, request, open);
-  const judged = await askUntilTaken(work, asked, atHand);
+  const judged = await askUntilTaken(work, first, asked, atHand);
   run.values.set(step.key, judged.value);
   const cache = progress.output === undefined ? undefined : await cached.keep(progress.output);
   return { warnings: [...judged.warnings, ...cached.warnings], cache };
+}
+
+/** What was asked for last before the process was gone, when outputs had been rejected by then. */
+function askedLast({ progress, step }: Work, first: Asked): Asked {
+  const rejections = progress.rejectedSinceEnd;
+  const rejection = rejections.at(-1);
+  if (rejection === undefined) return first;
+  const advice = rejection.by === "schema" ? adviceOf(rejection.reason) : undefined;
+  const request = askedAgain(first.request, advice, rejections.length);
+  return { request, prepared: prepareRequest(step, request) };
 }
 
 /** Asks until an output is what the step wants; throws when it may not ask again. */
 async function askUntilTaken(
   work: Work,
   first: Asked,
+  last: Asked,
   paid: KeptOutput | undefined,
 ): Promise<Extract<Judgement, { isTaken: true }>> {
   const { run, progress, step, scope } = work;
   const { request } = first;
-  let asked = first;
+  let asked = last;
   let atHand = paid;
-  const rejections: Rejection[] = [];
+  const rejections = [...progress.rejectedSinceEnd];
+  const lastRejection = rejections.at(-1);
+  if (atHand === undefined && lastRejection !== undefined && !mayAskAgain(step, rejections)) {
+    throw afterTries(rejectionError(step, lastRejection), rejections.length);
+  }
   for (;;) {
     const output = atHand ?? (await ask(work, asked, request));
     atHand = undefined;
@@ -159,6 +175,7 @@ async function intend(work: Work, { request, prepared }: Asked, first: StepReque
   const record = concealed(work, { request: { ...request, prompt: first.prompt }, prepared });
   const isCold = run.runtime.warmth.touch(accountOf(step), step.model);
   run.asked.set(step.key, first);
+  run.operations.delete(step.key);
   const intent = { state: "intent", step: step.key, attempt, idempotencyKey, request: record, isCold } as const;
   await withoutAsking(work, () => run.log.record(intent));
 }
@@ -206,11 +223,13 @@ async function keep(
     if (isAnswer) run.unrecorded.set(step.key, Promise.resolve({ status: "done", output: given }));
     else {
       run.unrecorded.delete(step.key);
+      run.operations.delete(step.key);
       if (progress.inDoubt !== undefined) await recordRefused(run, progress, thrown, {});
     }
     throw thrown;
   });
   run.unrecorded.delete(step.key);
+  run.operations.delete(step.key);
   await run.log.record({ state: "output", step: step.key, output: kept, obtainedAt });
   return { given, kept };
 }

@@ -16,6 +16,8 @@ export interface Stand {
   readonly memory: RunMemory;
   readonly begun: StateSoFar;
   readonly isNew: boolean;
+  /** Whether its process was gone before it could end. */
+  readonly isInterrupted: boolean;
   /** What it was begun with, where the journal says it. */
   readonly beginning: RunBeginning | undefined;
   /** How it has ended, where nothing is to be done any more. */
@@ -43,7 +45,13 @@ export async function openStand(parts: StandParts): Promise<Stand> {
   const { journal, earlier, options, isKept } = parts;
   if (earlier !== undefined) {
     const { memory, beginning } = earlier;
-    return { memory, begun: await readState(journal, earlier), isNew: false, beginning, ended: undefined };
+    const begun = await readState(journal, earlier);
+    if (beginning === undefined || begun.nextSequence - 1 <= lastKnown(memory)) {
+      return { memory, begun, isNew: false, isInterrupted: false, beginning, ended: undefined };
+    }
+    // Another process went on with it since, so that what this one remembers is of no use any more.
+    const anew = await restore({ ...parts, options: { ...options, resumes: true } });
+    if (anew !== undefined) return anew;
   }
   const isToldBefore = isKept && options.runId !== undefined;
   const restored = isToldBefore ? await restore(parts) : undefined;
@@ -55,19 +63,25 @@ export async function openStand(parts: StandParts): Promise<Stand> {
     memory,
     begun: beginState(plan, runId, runtime.createId),
     isNew: true,
+    isInterrupted: false,
     beginning: undefined,
     ended: undefined,
   };
 }
 
+function lastKnown({ unwritten, written }: RunMemory): number {
+  return Math.max(written.last, unwritten.at(-1)?.sequence ?? -1);
+}
+
 async function restore(parts: StandParts): Promise<Stand | undefined> {
-  const { journal, runId, plan, options, runtime } = parts;
-  const restored = await restoreRun(journal, runId, plan, options.onChange ?? "fail", runtime.createId);
+  const { journal, runId, plan, options } = parts;
+  const restored = await restoreRun(journal, runId, plan, options.onChange ?? "fail");
   if (restored === undefined) return undefined;
   const { so, beginning, ended } = restored;
   const memory = await rememberRun(parts, beginning.startedAt);
   const isOver = options.cancels === true ? !isCancellable(so.state, ended) : !goesOn(options, ended);
-  return { memory, begun: so, isNew: false, beginning, ended: isOver ? ended : undefined };
+  const isInterrupted = ended === undefined;
+  return { memory, begun: so, isNew: false, isInterrupted, beginning, ended: isOver ? ended : undefined };
 }
 
 /** What was interrupted goes on; what has ended only when that is asked for, or what it waits for is there. */
@@ -92,7 +106,7 @@ async function rememberRun(parts: StandParts, startedAt: number): Promise<RunMem
   return createRunMemory({
     startedAt,
     privacy: createRunPrivacy(plan, runId, privacy, runtime.randomBytes),
-    spool: claim.spool === undefined ? createSpool(runtime.createSpoolStorage?.()) : await openSpool(claim.spool),
+    spool: claim.spool ? await openSpool(claim.spool) : createSpool(runtime.createSpoolStorage?.()),
     ownerKey: privacy.ownerKey,
   });
 }

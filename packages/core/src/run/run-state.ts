@@ -68,6 +68,8 @@ export interface JournaledStep {
   request: RecordedRequest | undefined;
   output: RecordedOutput | undefined;
   readonly rejected: { readonly output: RecordedOutput | undefined; readonly rejection: Rejection }[];
+  /** Those since it last failed or was cancelled: what is asked for again counts them. */
+  rejectedSinceEnd: readonly Rejection[];
   /** Of the guards that looked at the output. */
   lateWarnings: readonly StepWarning[];
   error: RecordedError | undefined;
@@ -80,6 +82,7 @@ export interface JournaledStep {
   yields: RecordedYield | undefined;
   /** Where the spool keeps the value of a node. */
   valueSha256: string | undefined;
+  isValueLost: boolean;
 }
 
 /** The steps that know each other by name: those of the pipeline, or of one run of an inner one. */
@@ -116,6 +119,8 @@ export function warningsOf({ planned, request, output, lateWarnings }: StepProgr
 }
 
 const noWarnings: readonly StepWarning[] = [];
+/** Of steps whose outputs were all taken so far. */
+export const noRejections: readonly Rejection[] = [];
 
 /** Every step so far in the order of manifests: by definition, those inside a node after it, by item. */
 export function inRecordOrder(steps: readonly StepProgress[]): readonly StepProgress[] {
@@ -135,7 +140,8 @@ export function applyEntry(state: RunState, { transition, at }: Pick<JournalEntr
   if (transition.state === "run.planned" || transition.state === "run.ended") return;
   if (transition.state === "run.resumed") {
     const anew = transition.from === undefined ? noSteps : followersOf(state.root, transition.from);
-    for (const step of state.root.steps) planAgain(step, anew.has(step));
+    const keepsEnds = transition.isCarriedOn === true;
+    for (const step of state.root.steps) planAgain(step, anew.has(step), keepsEnds);
     return;
   }
   const step = state.byKey.get(transition.step);
@@ -187,6 +193,7 @@ export function applyToStep(step: JournaledStep, transition: TransitionOfStep, a
       step.state = transition.state;
       step.endedAt = at;
       step.error = transition.error;
+      step.rejectedSinceEnd = noRejections;
       if (transition.hasOpenJob === undefined) step.operation = undefined;
       return;
     case "skipped":
@@ -247,6 +254,8 @@ function applyAsking(step: JournaledStep, transition: AskingTransition, at: numb
       return;
     case "rejected":
       step.rejected.push(rejectionOf(step, transition.rejection));
+      if (transition.rejection.stage === "output")
+        step.rejectedSinceEnd = [...step.rejectedSinceEnd, transition.rejection];
       return;
     case "output":
       step.operation = undefined;
@@ -286,6 +295,7 @@ function applyNodeTransition(step: JournaledStep, transition: NodeTransition, at
     case "yielded":
       step.yields = transition.yields;
       step.valueSha256 = transition.value;
+      step.isValueLost = transition.isValueLost === true;
       return;
     default:
       assertNever(transition);
@@ -306,15 +316,17 @@ function followersOf({ steps, byName }: ScopeState, from: string): ReadonlySet<S
   return found;
 }
 
-function planAgain(step: StepProgress, isAnew: boolean): void {
-  if (!isPlannedAgain(step, isAnew)) return;
-  for (const { steps } of step.groups) for (const inner of steps) planAgain(inner, isAnew);
+function planAgain(step: StepProgress, isAnew: boolean, keepsEnds: boolean): void {
+  if (!isPlannedAgain(step, isAnew, keepsEnds)) return;
+  for (const { steps } of step.groups) for (const inner of steps) planAgain(inner, isAnew, keepsEnds);
   resetStep(step, isAnew);
 }
 
 /** What succeeded stays with all that is inside it, and what a node decided; the rest begins anew. */
-export function isPlannedAgain({ state }: JournaledStep, isAnew: boolean): boolean {
-  return state !== "succeeded" || isAnew;
+export function isPlannedAgain({ state, isValueLost }: JournaledStep, isAnew: boolean, keepsEnds: boolean): boolean {
+  if (isAnew) return true;
+  if (state === "succeeded") return isValueLost;
+  return !(keepsEnds && (state === "failed" || state === "skipped"));
 }
 
 /** Where a step stands that is planned again. */

@@ -13,6 +13,7 @@ export async function runStep(run: RunContext, progress: StepProgress): Promise<
   const { step } = progress.planned;
   // Of a run that is resumed.
   if (progress.state === "succeeded") return "good";
+  if (progress.state === "failed" || progress.state === "skipped") return "bad";
   const condition = step.when === undefined ? "run" : await meetsCondition(run, progress);
   if (condition !== "run") return "bad";
   if (step.kind === "node") return runNode(run, progress, step);

@@ -11,12 +11,12 @@ import { retrying } from "./retrying.js";
 export async function settleDoubt(call: ProviderCall, prepared: PreparedRequest): Promise<Submission | undefined> {
   const { run, progress, step } = call;
   const { provider } = step;
-  if (provider.reconcile !== undefined) return findJob(call, prepared, undefined);
   if (provider.honoursIdempotencyKey === true) {
     await run.log.record({ state: "retaken", step: step.key });
     const again = { ...call, idempotencyKey: progress.inDoubt ?? call.idempotencyKey };
     return retrying(again, "submit", undefined, () => submit(again, prepared, true));
   }
+  if (provider.reconcile !== undefined) return findJob(call, prepared, undefined);
   if (run.onUnknownSubmit === "resubmit") return undefined;
   throw submitUnknown(call, undefined);
 }

@@ -114,7 +114,7 @@ function execute<S>(
     assertAnswers(state, run.answers);
     const journalError =
       ended === undefined
-        ? await executeSteps(run, isNew ? planned(state, beginning) : { state: "run.resumed", ...fromOf(options) })
+        ? await executeSteps(run, isNew ? planned(state, beginning) : resumed(options, stand))
         : undefined;
     const resume = <R>(more: ResumeOptions) =>
       resumeRun<R>(plan, more, runtime, { journal, state, memory, options, beginning, turn });
@@ -137,14 +137,20 @@ function execute<S>(
 
 /** RUN_BUSY; JOURNAL_FAILED. */
 async function withClaim<T>(journal: Journal, runId: string, work: (claim: RunClaim) => Promise<T>): Promise<T> {
-  const claim = await journal.claim(runId).catch((thrown: unknown) => {
-    throw GenblazeError.isInstance(thrown) ? thrown : journalFailed(thrown);
-  });
+  const claim = await claimRun(journal, runId);
   try {
     return await work(claim);
   } finally {
     // All is written by now; a right that cannot be given back ends with this process.
     await claim.release().catch(() => undefined);
+  }
+}
+
+async function claimRun(journal: Journal, runId: string): Promise<RunClaim> {
+  try {
+    return await journal.claim(runId);
+  } catch (thrown) {
+    throw GenblazeError.isInstance(thrown) ? thrown : journalFailed(thrown);
   }
 }
 
@@ -161,8 +167,8 @@ interface TurnParts {
 function openRun({ definition }: Plan, options: CheckedRunOptions, parts: TurnParts): RunContext {
   const { runtime, memory, begun, journal, events, signal } = parts;
   const { clock, logger } = runtime;
-  const { startedAt, unwritten } = memory;
-  const log = createRunLog({ ...begun, journal, events, clock, onLost: signal.abort, startedAt, unwritten });
+  const { startedAt, unwritten, written } = memory;
+  const log = createRunLog({ ...begun, journal, events, clock, onLost: signal.abort, startedAt, unwritten, written });
   return {
     ...memory,
     state: begun.state,
@@ -188,7 +194,7 @@ function openRun({ definition }: Plan, options: CheckedRunOptions, parts: TurnPa
 async function fillRun(
   run: RunContext,
   options: CheckedRunOptions,
-  { isNew, beginning }: Stand,
+  { isNew, isInterrupted, beginning, ended }: Stand,
   isKept: boolean,
 ): Promise<RunBeginning | undefined> {
   if (isNew) {
@@ -197,7 +203,7 @@ async function fillRun(
   }
   // In the process that began it, all is at hand.
   if (beginning !== undefined && !run.given.has(run.state.root.path)) {
-    await refillRun(run, beginning, options);
+    await refillRun(run, beginning, options, ended !== undefined || (isInterrupted && options.resumes !== true));
   }
   return beginning;
 }
@@ -218,8 +224,9 @@ async function executeSteps(run: RunContext, first: Transition): Promise<Genblaz
   }
 }
 
-function fromOf({ from }: CheckedRunOptions): { readonly from?: string } {
-  return from === undefined ? {} : { from };
+function resumed({ from, resumes = false }: CheckedRunOptions, { isInterrupted }: Stand): Transition {
+  if (from !== undefined) return { state: "run.resumed", from };
+  return isInterrupted && !resumes ? { state: "run.resumed", isCarriedOn: true } : { state: "run.resumed" };
 }
 
 function planned({ root, plan }: RunState, begun: RunBeginning | undefined): Transition {

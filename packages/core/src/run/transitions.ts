@@ -26,6 +26,8 @@ export type Transition =
       readonly state: "run.resumed";
       /** A step that is done anew with all that follows from it, whatever it gave. */
       readonly from?: string;
+      /** Its turn was interrupted and is carried on, so that what failed or was skipped in it stays so. */
+      readonly isCarriedOn?: true;
     }
   | { readonly state: "ready"; readonly step: string; readonly mustWait: boolean }
   | {
@@ -91,6 +93,8 @@ export type Transition =
       readonly yields: RecordedYield;
       /** The SHA-256 under which the spool keeps the JSON that later steps read of it. */
       readonly value?: string;
+      /** There is a value that is no JSON: whoever goes on in another process runs the node anew, which costs nothing. */
+      readonly isValueLost?: true;
     }
   | {
       readonly state: "succeeded";
