@@ -74,12 +74,22 @@ function polling(call: ProviderCall, operation: JsonValue, context: CallContext)
 
 /** A job's operation as the journal may have it. */
 function operationOf({ privacy }: RunContext, step: ProviderStep, operation: JsonValue) {
-  if (findNonJson(operation) !== undefined) {
-    const message = `Step "${step.key}": ${step.provider.name} gave an operation that is not JSON, so that its job cannot be written down. This is a fault of the provider package.`;
-    throw new GenblazeError("MODEL_ERROR", message, { details: { step: step.key } });
+  // What cannot be written down can be followed in this process only.
+  const kept = toJson(operation);
+  if (kept === undefined) return { operation: null, isMasked: true as const };
+  const shown = privacy.maskOf(step).json(kept);
+  return isDeepStrictEqual(shown, kept) ? { operation: kept } : { operation: shown, isMasked: true as const };
+}
+
+/** A value of an SDK's own class, say, as JSON; undefined for what has no such form. */
+function toJson(value: JsonValue): JsonValue | undefined {
+  if (findNonJson(value) === undefined) return value;
+  try {
+    const text: string | undefined = JSON.stringify(value);
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  const shown = privacy.maskOf(step).json(operation);
-  return isDeepStrictEqual(shown, operation) ? { operation } : { operation: shown, isMasked: true as const };
 }
 
 /**

@@ -23,7 +23,7 @@ async function entriesUntil(
 
 describe("a submitted job, after a crash", () => {
   it("is kept when the resumed step cannot read its input for a while", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "attack-"));
+    const folder = await mkdtemp(join(tmpdir(), "genblaze-durable-"));
     const photo = join(folder, "photo.png");
     await writeFile(photo, "photo");
     const film = (jobs: Job[]) =>

@@ -120,10 +120,6 @@ describe("a provider that honours keys and lists jobs late", () => {
     });
 });
 
-describe("cancelRun of a run whose submit is in doubt", () => {});
-
-describe("a prompt that is not the same when it is made again", () => {});
-
 describe("an expired operation", () => {
   it("does not keep a run for ever from going on", async () => {
     const jobs: Job[] = [];

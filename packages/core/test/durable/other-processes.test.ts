@@ -221,12 +221,6 @@ describe("a text output with both text and json", () => {
   });
 });
 
-describe("a schema that makes something else of the text", () => {});
-
-describe("a file from outside that two steps take", () => {});
-
-describe("a key that was ambiguous and then refused for good", () => {});
-
 describe("a sink that failed", () => {
   it("is written to by run({ runId }) again, and result is kept", async () => {
     const kept = disk();

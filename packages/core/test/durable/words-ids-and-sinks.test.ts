@@ -90,7 +90,7 @@ describe("an operation that is no JSON", () => {
     ],
   ] as const)
     it(`of its provider's (${what}) ends its step with an error that says so, not the run`, async () => {
-      const root = await mkdtemp(join(tmpdir(), "attack-"));
+      const root = await mkdtemp(join(tmpdir(), "genblaze-durable-"));
       const make = (jobs: Job[]) =>
         new Pipeline("p").step(
           {
@@ -121,7 +121,7 @@ describe("an output that is no JSON somewhere", () => {
     ["duration Infinity", { durationSeconds: Number.POSITIVE_INFINITY }],
   ] as const)
     it(`(${what}) is kept all the same, and the same in another process`, async () => {
-      const root = await mkdtemp(join(tmpdir(), "attack-"));
+      const root = await mkdtemp(join(tmpdir(), "genblaze-durable-"));
       const { modelVersion, meta, ...facts } = more as Record<string, unknown>;
       const make = () =>
         new Pipeline("p").step(
@@ -150,7 +150,7 @@ describe("an output that is no JSON somewhere", () => {
 
 describe("metadata and input", () => {
   it("with -0 hash the same in another process", async () => {
-    const root = await mkdtemp(join(tmpdir(), "attack-"));
+    const root = await mkdtemp(join(tmpdir(), "genblaze-durable-"));
     const make = () =>
       new Pipeline("p").step(outlivingProvider([], "image"), {
         name: "a",
@@ -166,8 +166,6 @@ describe("metadata and input", () => {
     expect(again.manifest.report().hashOk).toBe(true);
   });
 });
-
-describe("private steps without an owner's key", () => {});
 
 describe("regenerate and a crash", () => {
   it("asks no more often than the step says", async () => {
