@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import { GenblazeError } from "../errors/genblaze-error.js";
-import { isSameJson } from "../json/is-same-json.js";
 import type { ProviderStep } from "../pipeline/definition.js";
 import { recordedRequest } from "../pipeline/step-request.js";
 import type { Concealable } from "../privacy/conceal-step.js";
@@ -8,6 +7,7 @@ import { isPrivate } from "../privacy/private-parts.js";
 import type { PreparedRequest, StepRequest, Submission } from "../provider/provider.js";
 import { type AbortSource, createAbortControl, raceAbort } from "./abort-source.js";
 import type { KeptOutput } from "./cached-step.js";
+import { isSameJson } from "./is-same-json.js";
 import type { ProviderCall } from "./provider-call.js";
 import type { RunContext } from "./run-context.js";
 import type { LateAnswer } from "./run-memory.js";

@@ -1,6 +1,5 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { findNonJson } from "../json/find-non-json.js";
-import { isSameJson } from "../json/is-same-json.js";
 import type { JsonValue } from "../json/json-value.js";
 import { planHash } from "../pipeline/plan-hash.js";
 import { buildRequest, recordedRequest } from "../pipeline/step-request.js";
@@ -8,6 +7,7 @@ import { isPrivate, readersOf } from "../privacy/private-parts.js";
 import { cancelJob } from "./cancel-job.js";
 import { readValue } from "./collect-output.js";
 import { checkInput } from "./give-input.js";
+import { isSameJson } from "./is-same-json.js";
 import { recordRefused } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
 import type { CheckedRunOptions } from "./run-options.js";

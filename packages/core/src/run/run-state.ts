@@ -120,7 +120,7 @@ export function warningsOf({ planned, request, output, lateWarnings }: StepProgr
 
 const noWarnings: readonly StepWarning[] = [];
 /** Of steps whose outputs were all taken so far. */
-export const noRejections: readonly Rejection[] = [];
+const noRejections: readonly Rejection[] = [];
 
 /** Every step so far in the order of manifests: by definition, those inside a node after it, by item. */
 export function inRecordOrder(steps: readonly StepProgress[]): readonly StepProgress[] {
