@@ -98,7 +98,7 @@ export const ERROR_CODES = {
   STORAGE_CONFLICT: { kind: "invalid_input", isRetryable: false },
   /** A cache could not be read or written; the run goes on without it. */
   CACHE_FAILED: { kind: "server_error", isRetryable: true },
-  /** The run's journal could not be written, so the run was ended; the error carries the result so far. */
+  /** The run's journal could not be written or read, so the run was ended; the error carries the result so far. */
   JOURNAL_FAILED: { kind: "server_error", isRetryable: true },
   /** Somebody runs this run already, in this process or another. */
   RUN_BUSY: { kind: "invalid_input", isRetryable: false },
