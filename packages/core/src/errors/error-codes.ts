@@ -112,8 +112,6 @@ export const ERROR_CODES = {
   BUDGET_EXCEEDED: { kind: "invalid_input", isRetryable: false },
   /** What a call would cost is not known, and there is a budget; it was not made. */
   PRICE_UNKNOWN: { kind: "invalid_input", isRetryable: false },
-  /** A target failed so often that it is not asked for a while. */
-  CIRCUIT_OPEN: { kind: "server_error", isRetryable: true },
   /** A webhook's signature, time or body is not what it must be. */
   WEBHOOK_REFUSED: { kind: "invalid_input", isRetryable: false },
   /** A sink could not write the run; the error carries the result. */

@@ -6,23 +6,22 @@ type UnusualCode = { [Code in ErrorCode]: Kinds[Code] extends "invalid_input" ? 
 /** What `ERROR_CODES` says where it says something unusual; the compiler compares the two. */
 const UNUSUAL_KINDS: Pick<Kinds, UnusualCode> = {
   OUTPUT_INVALID: "model_error",
-  RUN_FAILED: "unknown",
-  TIMED_OUT: "timeout",
-  CANCELLED: "unknown",
-  RATE_LIMITED: "rate_limit",
-  AUTH_FAILED: "auth_failure",
   MODEL_ERROR: "model_error",
   SERVER_ERROR: "server_error",
-  CONTENT_POLICY: "content_policy",
-  UNEXPECTED: "unknown",
-  FILE_WRITE_FAILED: "unknown",
   STORAGE_FAILED: "server_error",
   CACHE_FAILED: "server_error",
   JOURNAL_FAILED: "server_error",
-  SUBMIT_UNKNOWN: "unknown",
-  CIRCUIT_OPEN: "server_error",
   SINK_FAILED: "server_error",
   DOWNLOAD_FAILED: "server_error",
+  FILE_WRITE_FAILED: "unknown",
+  RUN_FAILED: "unknown",
+  CANCELLED: "unknown",
+  UNEXPECTED: "unknown",
+  SUBMIT_UNKNOWN: "unknown",
+  TIMED_OUT: "timeout",
+  RATE_LIMITED: "rate_limit",
+  AUTH_FAILED: "auth_failure",
+  CONTENT_POLICY: "content_policy",
 };
 const RETRYABLE_KINDS: readonly ProviderErrorKind[] = ["timeout", "rate_limit", "server_error"];
 

@@ -121,7 +121,6 @@ describe("a failed submit", () => {
     "KEY_INVALID",
     "BUDGET_EXCEEDED",
     "PRICE_UNKNOWN",
-    "CIRCUIT_OPEN",
     "FILE_NOT_FOUND",
   ];
 

@@ -30,7 +30,6 @@ const rejections: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "OPENING_INVALID",
   "BUDGET_EXCEEDED",
   "PRICE_UNKNOWN",
-  "CIRCUIT_OPEN",
 ]);
 
 /** What adapters wrap a failure of the network in; under any other code a cause proves nothing about the submit. */

@@ -16,7 +16,7 @@ declare global {
 /** A page that reads, hashes and verifies. */
 const MAX_PAGE_BYTES = 12_000;
 /** All that the entry exports: the size of today, rounded up; what makes it larger has to be worth it. */
-const MAX_ENTRY_BYTES = 12_800;
+const MAX_ENTRY_BYTES = 12_850;
 
 interface ManifestRow {
   readonly id: string;
