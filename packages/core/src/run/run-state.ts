@@ -5,6 +5,7 @@ import type { Decision } from "../node/composite-node.js";
 import type { Plan, PlannedStep } from "../pipeline/plan.js";
 import type { StepWarning } from "../provider/provider.js";
 import { createGroup } from "./expand-body.js";
+import { planRunAgain } from "./plan-again.js";
 import type {
   CacheStatus,
   GroupIdentity,
@@ -139,9 +140,7 @@ export function orderedGroups({ groups, planned }: StepProgress): readonly Group
 export function applyEntry(state: RunState, { transition, at }: Pick<JournalEntry, "transition" | "at">): void {
   if (transition.state === "run.planned" || transition.state === "run.ended") return;
   if (transition.state === "run.resumed") {
-    const anew = transition.from === undefined ? noSteps : followersOf(state.root, transition.from);
-    const keepsEnds = transition.isCarriedOn === true;
-    for (const step of state.root.steps) planAgain(step, anew.has(step), keepsEnds);
+    planRunAgain(state.root, transition);
     return;
   }
   const step = state.byKey.get(transition.step);
@@ -300,66 +299,6 @@ function applyNodeTransition(step: JournaledStep, transition: NodeTransition, at
     default:
       assertNever(transition);
   }
-}
-
-const noSteps: ReadonlySet<StepProgress> = new Set();
-
-/** A step of the pipeline, and all that wait for it, in any number of steps. */
-function followersOf({ steps, byName }: ScopeState, from: string): ReadonlySet<StepProgress> {
-  const first = byName.get(from);
-  const found = new Set(first === undefined ? [] : [first]);
-  // A set is walked through in the order of adding, what is added meanwhile included.
-  for (const each of found) {
-    const index = steps.indexOf(each);
-    for (const step of steps) if (step.planned.waitsFor.includes(index)) found.add(step);
-  }
-  return found;
-}
-
-function planAgain(step: StepProgress, isAnew: boolean, keepsEnds: boolean): void {
-  if (!isPlannedAgain(step, isAnew, keepsEnds)) return;
-  for (const { steps } of step.groups) for (const inner of steps) planAgain(inner, isAnew, keepsEnds);
-  resetStep(step, isAnew);
-}
-
-/** What succeeded stays with all that is inside it, and what a node decided; the rest begins anew. */
-export function isPlannedAgain({ state, isValueLost }: JournaledStep, isAnew: boolean, keepsEnds: boolean): boolean {
-  if (isAnew) return true;
-  if (state === "succeeded") return isValueLost;
-  return !(keepsEnds && (state === "failed" || state === "skipped"));
-}
-
-/** Where a step stands that is planned again. */
-export function resetStep(step: JournaledStep, isAnew: boolean): void {
-  // A gate that was not opened asks anew.
-  if (step.state === "failed" || isAnew) {
-    step.question = undefined;
-    step.answer = undefined;
-  }
-  if (isAnew) forget(step);
-  step.state = "planned";
-  step.attemptsBefore = step.attempts;
-  step.readyAt = undefined;
-  step.startedAt = undefined;
-  step.answeredAt = undefined;
-  step.endedAt = undefined;
-  step.error = undefined;
-  step.skippedBecause = undefined;
-  // What was paid for and not rejected is judged again, and not asked for again.
-  if (step.rejected.every(({ output }) => output !== step.output)) return;
-  step.outputAt = undefined;
-  step.output = undefined;
-}
-
-/** Whatever it gave, or was about to get: only what is not known to be paid stays. */
-function forget(step: JournaledStep): void {
-  step.output = undefined;
-  step.outputAt = undefined;
-  step.operation = undefined;
-  step.request = undefined;
-  step.yields = undefined;
-  step.valueSha256 = undefined;
-  step.decisions.clear();
 }
 
 /** A prompt that was not let through says nothing of an output that is there from before. */
