@@ -14,6 +14,7 @@ export default libraryBuild([
   "agent/index",
   "batch/index",
   "cache/index",
+  "events/index",
   "guard/index",
   "ingest/index",
   "pricing/index",

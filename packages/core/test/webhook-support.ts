@@ -38,13 +38,16 @@ export function progress(sequence: number, runId = "run-1"): RunEvent {
 }
 
 export function completed(sequence: number, runId = "run-1"): RunEvent {
-  return { type: "step.completed", sequence, timestamp, runId, ...step, elapsedMs: 1_236, assets: 1, costUsd: 0.5 };
+  return { type: "step.completed", sequence, timestamp, runId, ...step, elapsedMs: 1_236, ...gave };
 }
 
 export function ended(sequence: number, runId = "run-1"): RunEvent {
   const type = "pipeline.completed";
-  return { type, sequence, timestamp, runId, status: "completed", manifestHash: "ab".repeat(32), message: "" };
+  const manifestHash = "ab".repeat(32);
+  return { type, sequence, timestamp, runId, status: "completed", manifestHash, costUsd: 0.5, message: "" };
 }
+
+const gave = { assets: 1, outputs: [], costUsd: 0.5 };
 
 export const step = {
   step: "frame",

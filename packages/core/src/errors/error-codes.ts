@@ -106,6 +106,8 @@ export const ERROR_CODES = {
   RUN_NOT_FOUND: { kind: "invalid_input", isRetryable: false },
   /** A run cannot go on as it is asked to: its pipeline or its input is another one now. */
   RUN_CHANGED: { kind: "invalid_input", isRetryable: false },
+  /** A reader of events is further behind its run than its buffer allows, and chose to fail; `details.after` says where to go on. */
+  READER_TOO_SLOW: { kind: "unknown", isRetryable: false },
   /** Whether a provider took a job is not known, and asking again could pay twice. */
   SUBMIT_UNKNOWN: { kind: "unknown", isRetryable: false },
   /** What a call would cost is more than the budget has left; it was not made. */

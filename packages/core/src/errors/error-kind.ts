@@ -16,6 +16,7 @@ const UNUSUAL_KINDS: Pick<Kinds, UnusualCode> = {
   FILE_WRITE_FAILED: "unknown",
   RUN_FAILED: "unknown",
   CANCELLED: "unknown",
+  READER_TOO_SLOW: "unknown",
   UNEXPECTED: "unknown",
   SUBMIT_UNKNOWN: "unknown",
   TIMED_OUT: "timeout",

@@ -1,4 +1,5 @@
 export { cancelRun, type ResumablePipeline, type ResumeFromOptions, resume } from "../run/resume.js";
+export { type EventsFromJournalOptions, eventsFromJournal } from "./events-from-journal.js";
 export { type FolderJournal, folderJournal } from "./folder-journal.js";
 export type { Journal, JournalEntry, KnownRun, RunClaim } from "./journal.js";
 export { memoryJournal } from "./memory-journal.js";

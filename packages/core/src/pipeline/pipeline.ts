@@ -2,10 +2,11 @@ import type { Modality } from "../manifest/model.js";
 import type { CompositeNode } from "../node/composite-node.js";
 import type { Provider } from "../provider/provider.js";
 import type { RunEvent } from "../run/run-events.js";
-import type { RunArguments, RunOptions } from "../run/run-options.js";
+import type { RunArguments, RunOptions, StreamArguments } from "../run/run-options.js";
 import type { RunResult } from "../run/run-result.js";
 import type { Runtime } from "../run/runtime.js";
 import { type RunHandle, startRun } from "../run/start-run.js";
+import { checkStreamOptions } from "../run/stream-options.js";
 import { streamRun } from "../run/stream-run.js";
 import { appendStep, checkPipeline, checkPipelineData, type PipelineOptions, yielding } from "./check-pipeline.js";
 import type { PipelineData, PipelineDefinition } from "./definition.js";
@@ -132,9 +133,13 @@ export class Pipeline<In = undefined, A extends Modality = never, S = InputScope
     return this.#start(options);
   }
 
-  /** Runs and yields the events; the run's failure is thrown at the end. Leaving the loop early cancels the run. */
-  stream(...[options]: RunArguments<In>): AsyncIterable<RunEvent> {
-    return streamRun(this.#start(options));
+  /**
+   * Runs and yields the events; the run's failure is thrown at the end. Leaving the loop early cancels the run. The
+   * second argument says what is done when the reader is slower than the run, and where to read on.
+   */
+  stream(...[options, reading]: StreamArguments<In>): AsyncIterable<RunEvent> {
+    checkStreamOptions(reading ?? {});
+    return streamRun(this.#start(options), reading);
   }
 
   #start(options: RunOptions<In> = {}): RunHandle<S> {

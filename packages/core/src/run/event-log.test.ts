@@ -14,10 +14,21 @@ function resumed(sequence: number): RunEvent {
   };
 }
 
+/** A log of a run that begins, with a journal that has all its events up to a number. */
+function begun(inJournal = -1) {
+  const log = createEventLog(silentLogger);
+  const runId = "r";
+  async function* earlier(after: number): AsyncGenerator<RunEvent, void> {
+    for (let sequence = after + 1; sequence <= inJournal; sequence++) yield resumed(sequence);
+  }
+  log.begin({ runId, nextEvent: 0, earlier });
+  return log;
+}
+
 describe("createEventLog", () => {
   it("gives the events of long runs to who reads them at the end, more than a call has arguments", async () => {
-    const log = createEventLog(silentLogger);
     const count = 300_000;
+    const log = begun(count - 1);
     for (let sequence = 0; sequence < count; sequence++) log.publish(() => [resumed(sequence)]);
     log.close();
     let read = 0;

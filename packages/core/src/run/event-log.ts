@@ -1,40 +1,82 @@
 import { EventEmitter } from "eventemitter3";
 import type { Logger } from "../provider/logger.js";
+import type { AbortSource } from "./abort-source.js";
+import { createEventTail, KEPT_EVENTS } from "./event-tail.js";
+import { leavable } from "./leavable.js";
+import { type EventsBefore, type LogSource, type ReaderPlace, readLog } from "./read-log.js";
 import type { RunEvent, RunEventType } from "./run-events.js";
+import type { ReadRule } from "./stream-options.js";
 
 export type EventOf<Type extends RunEventType> = Extract<RunEvent, { type: Type }>;
 export type RunEventListener<Type extends RunEventType = RunEventType> = (event: EventOf<Type>) => void;
 
-/** What a run reported so far: read from the beginning by any number of readers, or listened to as it comes. */
+/** What a turn of a run reports: read by any number of readers, or listened to as it comes. */
 export interface EventLog extends AsyncIterable<RunEvent> {
+  /** Says what was before; readers wait for it. */
+  begin(before: EventsBefore): void;
   /** Adds the events that `make` gives; it is called when somebody wants to know, in order, and once. */
   publish(make: () => readonly RunEvent[]): void;
+  /** Resolves when no reader that the run waits for is too far behind; undefined when none is. */
+  room(): Promise<void> | undefined;
   /** No event comes after this; readers end. */
   close(): void;
   /** Calls back for each event of a type from now on, or for all with `"*"`; the returned function stops that. */
   on<Type extends RunEventType>(type: Type | "*", listener: RunEventListener<Type>): () => void;
+  /** The events for one more reader. */
+  read(rule: ReadRule): AsyncIterableIterator<RunEvent, void>;
 }
 
-/** An event log in memory. A listener that throws is reported to the logger and does not disturb the run. */
-export function createEventLog(logger: Logger): EventLog {
-  const events: RunEvent[] = [];
+/** Of readers that say nothing: what is in memory is theirs. */
+const wholeTail: ReadRule = { after: undefined, size: Number.POSITIVE_INFINITY, overflow: "drop-progress" };
+
+/**
+ * An event log that keeps the last events in memory. A listener that throws is reported to the logger and does not
+ * disturb the run. A run that was aborted waits for no reader.
+ */
+export function createEventLog(logger: Logger, abort?: AbortSource): EventLog {
+  const tail = createEventTail();
   const unmade: (() => readonly RunEvent[])[] = [];
   const emitter = new EventEmitter();
+  const awaited = new Map<ReaderPlace, number>();
   let listeners = 0;
+  let before: EventsBefore | undefined;
   let isClosed = false;
+  abort?.onAbort(() => emitter.emit("room"));
 
   // Runs without a listener or reader do not pay for their events.
   function makeAll(): readonly RunEvent[] {
     const made = unmade.splice(0).flatMap((make) => make());
     // One by one: a call takes fewer arguments than a long run has events.
-    for (const event of made) events.push(event);
+    for (const event of made) tail.add(event);
     return made;
   }
 
+  function isFull(): boolean {
+    if (isClosed || abort?.signal.aborted === true) return false;
+    return [...awaited].some(([{ place }, size]) => tail.end - place >= size);
+  }
+
+  const source: LogSource = {
+    tail,
+    makeAll,
+    get before() {
+      return before;
+    },
+    get isClosed() {
+      return isClosed;
+    },
+    changed: () => new Promise((wake) => emitter.once("wake", wake)),
+  };
+
   return {
+    begin(known) {
+      before = known;
+      tail.begin(known.nextEvent - 1);
+      emitter.emit("wake");
+    },
     publish(make) {
       unmade.push(make);
-      if (listeners > 0) {
+      if (listeners > 0 || awaited.size > 0 || unmade.length > KEPT_EVENTS) {
         for (const event of makeAll()) {
           callListeners(emitter, logger, event.type, event);
           callListeners(emitter, logger, "*", event);
@@ -42,36 +84,70 @@ export function createEventLog(logger: Logger): EventLog {
       }
       emitter.emit("wake");
     },
+    room() {
+      if (awaited.size === 0 || !isFull()) return undefined;
+      return untilRoom(emitter, isFull);
+    },
     close() {
       isClosed = true;
       emitter.emit("wake");
+      emitter.emit("room");
     },
     on(type, listener) {
       makeAll();
       listeners += 1;
-      // One function may listen twice, and each of the two is stopped for itself.
-      const own: RunEventListener = (event) => listener(event as Parameters<typeof listener>[0]);
-      emitter.on(type, own);
-      let isOn = true;
-      return () => {
-        if (isOn) listeners -= 1;
-        isOn = false;
-        emitter.off(type, own);
-      };
+      return listen(emitter, type, listener, () => {
+        listeners -= 1;
+      });
     },
-    async *[Symbol.asyncIterator]() {
-      for (let next = 0; ; next++) {
-        makeAll();
-        while (next >= events.length && !isClosed) {
-          await new Promise<void>((wake) => emitter.once("wake", wake));
-          makeAll();
-        }
-        const event = events[next];
-        if (event === undefined) return;
-        yield event;
-      }
-    },
+    read: (rule) => openReader(source, rule, emitter, awaited),
+    [Symbol.asyncIterator]: () => openReader(source, wholeTail, emitter, awaited),
   };
+}
+
+function openReader(
+  source: LogSource,
+  rule: ReadRule,
+  emitter: EventEmitter,
+  awaited: Map<ReaderPlace, number>,
+): AsyncIterableIterator<RunEvent, void> {
+  const at: ReaderPlace = { place: 0, last: -1, hasLeft: false };
+  function leave(): void {
+    at.hasLeft = true;
+    awaited.delete(at);
+    emitter.emit("wake");
+    emitter.emit("room");
+  }
+  async function* events(): AsyncGenerator<RunEvent, void> {
+    if (rule.overflow === "wait" && !at.hasLeft) awaited.set(at, rule.size);
+    try {
+      yield* readLog(source, at, rule, () => emitter.emit("room"));
+    } finally {
+      leave();
+    }
+  }
+  return leavable(events(), leave);
+}
+
+function listen<Type extends RunEventType>(
+  emitter: EventEmitter,
+  type: Type | "*",
+  listener: RunEventListener<Type>,
+  onStop: () => void,
+): () => void {
+  // One function may listen twice, and each of the two is stopped for itself.
+  const own: RunEventListener = (event) => listener(event as Parameters<typeof listener>[0]);
+  emitter.on(type, own);
+  let isOn = true;
+  return () => {
+    if (isOn) onStop();
+    isOn = false;
+    emitter.off(type, own);
+  };
+}
+
+async function untilRoom(emitter: EventEmitter, isFull: () => boolean): Promise<void> {
+  while (isFull()) await new Promise<void>((resolve) => emitter.once("room", resolve));
 }
 
 function callListeners(emitter: EventEmitter, logger: Logger, name: string, event: RunEvent): void {

@@ -1,11 +1,12 @@
 import { assertNever } from "../internal/assert-never.js";
 import type { JournalEntry } from "../journal/journal.js";
+import type { UnplacedEvent } from "./event-teller.js";
 import { findGroup } from "./expand-body.js";
 import type { StepQueuedEvent } from "./run-events.js";
-import type { UnplacedEvent } from "./run-log.js";
 import type { RunState, StepProgress } from "./run-state.js";
 import { assetsOf } from "./step-assets.js";
-import { costOfStep } from "./step-cost.js";
+import { costOfStep, costOfSteps } from "./step-cost.js";
+import { outputsOf } from "./step-outputs.js";
 import type { CacheStatus, PlannedIdentity, RunEndStatus, SkipReason } from "./transitions.js";
 
 /** The events that a journal entry stands for; the state already includes the entry. */
@@ -25,10 +26,16 @@ export function eventsOf(
   }
   if (transition.state === "run.ended") {
     const { status, manifestHash, error } = transition;
-    return [{ type: endType(status, error), status, manifestHash, message: error?.message ?? "" }];
+    const type = endType(status, error);
+    return [{ type, status, manifestHash, costUsd: costOfRun(state), message: error?.message ?? "" }];
   }
   const step = state.byKey.get(transition.step);
   return step === undefined ? [] : stepEvents(state, step, transition, at - startedAt);
+}
+
+/** What a run cost so far, in US dollars; null when that is not known. */
+export function costOfRun({ root }: RunState): number | null {
+  return costOfSteps(root.steps).usd;
 }
 
 /** A run that waits for an answer has ended as it should. */
@@ -117,7 +124,7 @@ function completed(
   elapsedMs: number,
 ): UnplacedEvent {
   const { usd } = costOfStep(step);
-  const facts = { elapsedMs, assets: assetsOf(step).length, costUsd: usd };
+  const facts = { elapsedMs, assets: assetsOf(step).length, outputs: outputsOf(step), costUsd: usd };
   return { type: "step.completed", ...base, ...facts, ...(cache === undefined ? {} : { cache }) };
 }
 

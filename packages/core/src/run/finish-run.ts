@@ -9,7 +9,7 @@ import { describeValue } from "../options/describe-value.js";
 import type { SigningKey } from "../signature/keys.js";
 import type { Sink, SinkInput, SinkReceipt } from "../storage/sink.js";
 import { raceAbort } from "./abort-source.js";
-import { endType } from "./events-of.js";
+import { costOfRun, endType } from "./events-of.js";
 import { factsOfRun } from "./facts-of-run.js";
 import type { RunEnding } from "./restore-run.js";
 import type { RunContext } from "./run-context.js";
@@ -87,6 +87,7 @@ export async function finishRun<S>(run: RunContext, end: StepsEnd): Promise<RunR
   const error = runErrorOf(run, trouble, result as unknown as RunResult);
   const ended: RunEnd = { status, manifestHash: manifest.canonicalHash, endedAt, error };
   if (endedBefore === undefined && journalError === undefined) await recordEnd(run, ended);
+  else if (endedBefore !== undefined && sinkError === undefined) log.reportAgain(endedBefore.entry);
   else reportEnd(run, ended);
   return result;
 }
@@ -171,7 +172,9 @@ async function recordEnd(run: RunContext, end: RunEnd): Promise<void> {
 
 /** Readers of the events learn of the end, though the journal does not. */
 function reportEnd(run: RunContext, { error, ...facts }: RunEnd): void {
-  run.log.report({ type: endType(facts.status, error), ...facts, message: error?.message ?? "" });
+  const { status, manifestHash } = facts;
+  const costUsd = costOfRun(run.state);
+  run.log.report({ type: endType(status, error), status, manifestHash, costUsd, message: error?.message ?? "" });
 }
 
 function statusOf({ state, abort: { signal } }: RunContext): RunEndStatus {

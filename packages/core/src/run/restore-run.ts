@@ -1,7 +1,8 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
-import type { Journal } from "../journal/journal.js";
+import type { Journal, JournalEntry } from "../journal/journal.js";
 import type { Plan } from "../pipeline/plan.js";
 import { planHash } from "../pipeline/plan-hash.js";
+import { countEvents } from "./event-teller.js";
 import { initialState } from "./expand-body.js";
 import { lastingStepId } from "./lasting-step-id.js";
 import { entriesOf, type StateSoFar } from "./read-state.js";
@@ -17,7 +18,10 @@ export interface RestoredRun {
 }
 
 /** How a turn of a run ended. */
-export type RunEnding = Extract<Transition, { state: "run.ended" }>;
+export type RunEnding = Extract<Transition, { state: "run.ended" }> & {
+  /** Where it is written. */
+  readonly entry: JournalEntry;
+};
 
 /** What a caller wants done when the pipeline is another one now. */
 export type OnChange = "fail" | "continue";
@@ -34,20 +38,24 @@ export async function restoreRun(
 ): Promise<RestoredRun | undefined> {
   let restored: Pick<RestoredRun, "so" | "beginning"> | undefined;
   let ended: RunEnding | undefined;
+  let nextEvent = 0;
   let last = -1;
-  for await (const { transition, at, sequence } of entriesOf(journal, runId)) {
+  for await (const entry of entriesOf(journal, runId)) {
+    const { transition, sequence } = entry;
     if (sequence === last) continue;
     last = sequence;
     if (restored === undefined) {
       restored = begin(runId, plan, transition, onChange);
+      nextEvent = countEvents(restored.so.shown(), entry);
       continue;
     }
-    if (transition.state === "run.ended") ended = transition;
+    if (transition.state === "run.ended") ended = { ...transition, entry };
     if (transition.state === "run.resumed") ended = undefined;
-    applyEntry(restored.so.state, { transition, at });
-    applyEntry(restored.so.shown(), { transition, at });
+    applyEntry(restored.so.state, entry);
+    nextEvent += countEvents(restored.so.shown(), entry);
   }
-  return restored && { ...restored, so: { ...restored.so, nextSequence: last + 1 }, ended };
+  const next = { nextSequence: last + 1, nextTold: last + 1, nextEvent };
+  return restored && { ...restored, so: { ...restored.so, ...next }, ended };
 }
 
 function begin(runId: string, plan: Plan, transition: Transition, onChange: OnChange) {
@@ -56,7 +64,8 @@ function begin(runId: string, plan: Plan, transition: Transition, onChange: OnCh
   if (onChange === "fail") assertSamePlan(runId, plan, beginning);
   const stepIds = idsOf(runId, plan, transition.steps);
   const shown = initialState(runId, plan, stepIds);
-  const so: StateSoFar = { state: initialState(runId, plan, stepIds), shown: () => shown, nextSequence: 1 };
+  const none = { nextSequence: 0, nextEvent: 0, nextTold: 0, held: [] };
+  const so: StateSoFar = { state: initialState(runId, plan, stepIds), shown: () => shown, ...none };
   return { so, beginning };
 }
 
@@ -66,7 +75,8 @@ function idsOf(runId: string, plan: Plan, known: readonly PlannedIdentity[]): re
   return plan.steps.map(({ step }) => ids.get(step.key) ?? lastingStepId(runId, step.key));
 }
 
-function assertSamePlan(runId: string, plan: Plan, { planHash: before }: RunBeginning): void {
+/** RUN_CHANGED when a run was begun with another pipeline. */
+export function assertSamePlan(runId: string, plan: Plan, { planHash: before }: RunBeginning): void {
   if (planHash(plan) === before) return;
   const message = `Run ${runId} was begun with another pipeline than "${plan.definition.name}" is now. Give it the one that it began with; or say onChange: "continue", and steps that have succeeded stay as they are.`;
   throw new GenblazeError("RUN_CHANGED", message, { details: { runId } });

@@ -4,8 +4,13 @@ import type { RetryPhase } from "../retry/with-retry.js";
 import type { CacheStatus, RunEndStatus } from "./transitions.js";
 
 interface EventBase {
-  /** From 0 within the run; a run that is resumed counts anew. */
+  /**
+   * From 0 within the run, over all the times that it was gone on with: the place of the event among those that the
+   * run's journal stands for, so that it is the same in every process and every reading.
+   */
   readonly sequence: number;
+  /** Only reported, not in the journal: it has the number of the event before it, and is not told again. */
+  readonly isTransient?: true;
   /** ISO 8601, UTC. */
   readonly timestamp: string;
   readonly runId: string;
@@ -33,6 +38,8 @@ export interface PipelineEndedEvent extends EventBase {
   readonly type: "pipeline.completed" | "pipeline.failed";
   readonly status: RunEndStatus;
   readonly manifestHash: string;
+  /** What all steps cost so far in US dollars, those of earlier turns too; null when that is not known. */
+  readonly costUsd: number | null;
   /** What went wrong, step by step; empty for a completed run. */
   readonly message: string;
 }
@@ -64,11 +71,24 @@ export interface StepProgressEvent extends StepEventBase {
   readonly message?: string;
 }
 
+/** An asset that a step gave, as events show it. */
+export interface EventOutput {
+  readonly assetId: string;
+  readonly mediaType: string;
+  /** Without signatures and credentials; null for one that cannot be shown, such as a `data:` URL. */
+  readonly url: string | null;
+  /** Lower-case hex; null when the bytes were never seen. */
+  readonly sha256: string | null;
+  readonly sizeBytes: number | null;
+}
+
 export interface StepCompletedEvent extends StepEventBase {
   readonly type: "step.completed";
   /** Milliseconds since the run began. */
   readonly elapsedMs: number;
+  /** How many assets it gave. */
   readonly assets: number;
+  readonly outputs: readonly EventOutput[];
   /** What it cost in US dollars, all attempts together; null when that is not known. */
   readonly costUsd: number | null;
   /** What the cache had to do with it; absent where there is none. */

@@ -1,21 +1,12 @@
 import type { GenblazeError } from "../errors/genblaze-error.js";
-import { createTimeText } from "../internal/time-text.js";
 import type { Journal, JournalEntry } from "../journal/journal.js";
 import type { Clock } from "../provider/clock.js";
 import type { EventLog } from "./event-log.js";
-import { eventsOf } from "./events-of.js";
+import { createEventTeller, type EventTeller, type UnplacedEvent } from "./event-teller.js";
 import { journalFailed } from "./journal-failed.js";
-import type { RunEvent } from "./run-events.js";
 import type { RunMemory } from "./run-memory.js";
 import { applyEntry, type RunState, type StepState } from "./run-state.js";
 import type { Transition } from "./transitions.js";
-
-/** The events of a run before they get their place and time. */
-export type UnplacedEvent = RunEvent extends infer E
-  ? E extends RunEvent
-    ? Omit<E, "sequence" | "timestamp" | "runId">
-    : never
-  : never;
 
 /** Writes what happens into the journal; state and events follow from what was written. */
 export interface RunLog {
@@ -28,6 +19,8 @@ export interface RunLog {
   abandon(error: GenblazeError): void;
   /** Reports something that need not survive, like progress. */
   report(event: UnplacedEvent): void;
+  /** Tells the end of a turn before this one once more, under the number that it has. */
+  reportAgain(ended: JournalEntry): void;
 }
 
 /** What a log writes and where. */
@@ -40,6 +33,9 @@ export interface RunLogParts extends Pick<RunMemory, "startedAt" | "unwritten" |
   readonly shown: () => RunState;
   readonly journal: Journal;
   readonly nextSequence: number;
+  readonly nextEvent: number;
+  readonly nextTold: number;
+  readonly held: readonly JournalEntry[];
   readonly events: EventLog;
   readonly clock: Clock;
   /** Called when the journal cannot be written: what goes on without it would be forgotten. */
@@ -51,25 +47,32 @@ const open: ReadonlySet<StepState> = new Set(["planned", "ready", "running", "wa
 /** Opens the log of a run, or of one that goes on. */
 export function createRunLog(parts: RunLogParts): RunLog {
   const { state, journal, events, clock, startedAt, unwritten, written } = parts;
-  const timeText = createTimeText();
-  let { nextSequence } = parts;
-  let told: RunState | undefined;
-  let published = 0;
+  const untold = new Map(parts.held.map((entry) => [entry.sequence, entry]));
+  let { nextSequence, nextTold } = parts;
+  let known: EventTeller | undefined;
   let lost: GenblazeError | undefined;
 
-  function place(event: UnplacedEvent, at: number): RunEvent {
-    // Object.assign cannot keep the union's link between `type` and the other fields.
-    return Object.assign(event, { sequence: published++, timestamp: timeText(at), runId: state.runId }) as RunEvent;
+  function teller(): EventTeller {
+    known ??= createEventTeller({ state: parts.shown(), startedAt, nextEvent: parts.nextEvent });
+    return known;
   }
 
+  /** Events come in the order of the journal, so that their numbers follow from it. */
   function accept(entry: JournalEntry): void {
     written.last = Math.max(written.last, entry.sequence);
     applyEntry(state, entry);
-    events.publish(() => {
-      told ??= parts.shown();
-      applyEntry(told, entry);
-      return eventsOf(told, entry, startedAt).map((event) => place(event, entry.at));
-    });
+    untold.set(entry.sequence, entry);
+    for (let next = untold.get(nextTold); next !== undefined; next = untold.get(nextTold)) {
+      const told = next;
+      untold.delete(nextTold++);
+      events.publish(() => teller().tell(told));
+    }
+  }
+
+  function acceptWhenRoom(entry: JournalEntry): Promise<void> | undefined {
+    accept(entry);
+    // Whoever waits for the result may read its events only then.
+    return entry.transition.state === "run.ended" ? undefined : events.room();
   }
 
   /** What comes after something that is missing is kept until that can be written. */
@@ -85,7 +88,10 @@ export function createRunLog(parts: RunLogParts): RunLog {
     startedAt,
     report(event) {
       const at = clock.now();
-      events.publish(() => [place(event, at)]);
+      events.publish(() => [teller().report(event, at)]);
+    },
+    reportAgain(ended) {
+      events.publish(() => teller().tellAgain(ended));
     },
     async catchUp() {
       for (let entry = unwritten[0]; entry !== undefined; entry = unwritten[0]) {
@@ -104,8 +110,7 @@ export function createRunLog(parts: RunLogParts): RunLog {
       const entry = { runId: state.runId, sequence: nextSequence++, at: clock.now(), transition };
       if (lost !== undefined) return giveUp(entry, lost);
       const pending = append(journal, entry, (error) => giveUp(entry, error));
-      if (pending === undefined) accept(entry);
-      return pending?.then(() => accept(entry));
+      return pending === undefined ? acceptWhenRoom(entry) : pending.then(() => acceptWhenRoom(entry));
     },
   };
 }

@@ -13,6 +13,7 @@ import type { AnswerWaiting } from "./run-context.js";
 import type { RunEvent } from "./run-events.js";
 import type { PrivacyOptions } from "./run-privacy.js";
 import type { Runtime } from "./runtime.js";
+import type { StreamOptions } from "./stream-options.js";
 
 /** What `run`, `start` and `stream` take. */
 export interface RunOptions<In = unknown> {
@@ -76,6 +77,13 @@ export type RunArguments<In> = undefined extends In
   : unknown extends In
     ? [options?: RunOptions<In>]
     : [options: RunOptions<In> & { readonly input: In }];
+
+/** The arguments of `stream`: those of `run`, and how the events are read. */
+export type StreamArguments<In> = undefined extends In
+  ? [options?: RunOptions<In>, reading?: StreamOptions]
+  : unknown extends In
+    ? [options?: RunOptions<In>, reading?: StreamOptions]
+    : [options: RunOptions<In> & { readonly input: In }, reading?: StreamOptions];
 
 const bytes = z.instanceof(Uint8Array, { error: "a Uint8Array is expected" });
 

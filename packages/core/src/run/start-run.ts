@@ -5,11 +5,14 @@ import { memoryJournal } from "../journal/memory-journal.js";
 import type { Plan } from "../pipeline/plan.js";
 import type { StepOutput } from "../pipeline/scope.js";
 import { createEventLog, type EventLog, type RunEventListener } from "./event-log.js";
+import { initialState } from "./expand-body.js";
 import { finishRun } from "./finish-run.js";
 import { assertAnswers, giveInput } from "./give-input.js";
 import { identityOf } from "./identity-of.js";
+import { journalEvents } from "./journal-events.js";
 import { journalFailed } from "./journal-failed.js";
-import type { StateSoFar } from "./read-state.js";
+import type { EventsBefore } from "./read-log.js";
+import { entriesOf, type StateSoFar } from "./read-state.js";
 import { beginningOf, refillRun } from "./refill-run.js";
 import { runScope } from "./run-body.js";
 import type { RunContext } from "./run-context.js";
@@ -24,14 +27,24 @@ import type { RunState } from "./run-state.js";
 import { runStep } from "./run-step.js";
 import { createRuntime, type Runtime } from "./runtime.js";
 import { createSlots } from "./slots.js";
+import { checkStreamOptions, type StreamOptions } from "./stream-options.js";
 import type { RunBeginning, Transition } from "./transitions.js";
 
 /** A run that is under way. */
 export interface RunHandle<S = Readonly<Record<string, StepOutput>>> {
   readonly runId: string;
   readonly plan: Plan;
-  /** Every event from the first one, for each reader anew; ends with the run. */
+  /**
+   * The events of this turn from its first one, for each reader anew; ends with the run. Of a run with more than 10,000
+   * events, the older ones are read out of its journal, without the reports of progress that it does not have.
+   */
   readonly events: AsyncIterable<RunEvent>;
+  /**
+   * The events after a number, those of earlier turns too, with a rule for a reader that is slower than the run. Leaving
+   * ends the reading, not the run. INVALID_OPTION; in the loop READER_TOO_SLOW, and JOURNAL_FAILED when what was before
+   * cannot be read.
+   */
+  stream(options?: StreamOptions): AsyncIterableIterator<RunEvent, void>;
   /** The outcome. Rejects with a GenblazeError that carries the result so far, unless `throwOnFailure` is false. */
   readonly result: Promise<RunResult<S>>;
   /** Calls back for each event of a type, or for all with `"*"`; the returned function stops that. */
@@ -91,9 +104,9 @@ function execute<S>(
   const journal = kept ?? memoryJournal();
   const turn = earlier?.turn ?? { isUnderWay: true };
   turn.isUnderWay = true;
-  const events = createEventLog(runtime.logger);
-  if (options.onEvent !== undefined) events.on("*", options.onEvent);
   const signal = openRunSignal(runtime.clock, options.signal, options.timeoutMs);
+  const events = createEventLog(runtime.logger, signal);
+  if (options.onEvent !== undefined) events.on("*", options.onEvent);
 
   async function go(claim: RunClaim): Promise<RunResult<S>> {
     const stand = await openStand({
@@ -109,6 +122,7 @@ function execute<S>(
     const { memory, begun, ended, isNew } = stand;
     const signingKey = options.signingKey && (await import("../signature/keys.js")).toSigningKey(options.signingKey);
     const run = openRun(plan, options, { runtime, memory, begun, journal, events, signal });
+    events.begin(eventsBefore(run, journal, stand));
     const { state } = run;
     const beginning = await fillRun(run, options, stand, kept !== undefined);
     assertAnswers(state, run.answers);
@@ -132,7 +146,15 @@ function execute<S>(
   });
   // Whoever only reads the events need not handle the result as well.
   result.catch(() => undefined);
-  return { runId, plan, events, result, on: events.on, cancel: (reason) => signal.abort(cancelled(reason)) };
+  return {
+    runId,
+    plan,
+    events,
+    result,
+    stream: (reading = {}) => events.read(checkStreamOptions(reading)),
+    on: events.on,
+    cancel: (reason) => signal.abort(cancelled(reason)),
+  };
 }
 
 /** RUN_BUSY; JOURNAL_FAILED. */
@@ -187,6 +209,18 @@ function openRun({ definition }: Plan, options: CheckedRunOptions, parts: TurnPa
     onUnknownSubmit: options.onUnknownSubmit ?? "fail",
     answers: options.answers ?? {},
     answerWaiting: options.onWaiting,
+  };
+}
+
+/** An end that was told before is told again, and is the only event then. */
+function eventsBefore({ state, startedAt }: RunContext, journal: Journal, { begun, ended }: Stand): EventsBefore {
+  const { runId, plan, root } = state;
+  const stepIds = root.steps.map(({ stepId }) => stepId);
+  return {
+    runId,
+    nextEvent: begun.nextEvent - (ended === undefined ? 0 : 1),
+    earlier: (after) =>
+      journalEvents(entriesOf(journal, runId), () => ({ state: initialState(runId, plan, stepIds), startedAt }), after),
   };
 }
 
