@@ -24,6 +24,10 @@ export function beginningOf(run: RunContext, options: CheckedRunOptions): RunBeg
   if (input === undefined) return facts;
   const isHidden = readersOf(plan.definition, "input").length > 0 || findNonJson(input) !== undefined;
   // It was just found to be JSON.
+  if (isHidden && findNonJson(input) === undefined) {
+    const inputMark = run.privacy.inputMark(input as JsonValue);
+    return { ...facts, isInputHidden: true, ...(inputMark === undefined ? {} : { inputMark }) };
+  }
   return isHidden ? { ...facts, isInputHidden: true } : { ...facts, input: input as JsonValue };
 }
 
@@ -40,6 +44,7 @@ export async function refillRun(
 ): Promise<void> {
   const { plan, root, byKey, runId } = run.state;
   const given = inputOf(runId, beginning, options);
+  if (!isMarked(run, beginning, given)) throw changedInput(runId);
   const input = await checkInput(plan, given, run.privacy.inputMask(plan.definition, given));
   run.given.set(root.path, { input, assets: beginning.assets.map((each) => toInput(run, each, run.signal)) });
   for (const progress of byKey.values()) {
@@ -61,8 +66,18 @@ function inputOf(runId: string, { input, isInputHidden }: RunBeginning, options:
   if (options.input === undefined || (findNonJson(options.input) === undefined && isSameJson(options.input, input))) {
     return input;
   }
-  const message = `Run ${runId} was begun with another input. Leave it out to go on with that one, or choose another run id.`;
-  throw new GenblazeError("RUN_CHANGED", message, { details: { runId } });
+  throw changedInput(runId);
+}
+
+/** An input that is given again is the one that the run began with, as far as that can be told. */
+function isMarked({ privacy }: RunContext, { inputMark }: RunBeginning, given: unknown): boolean {
+  if (inputMark === undefined) return true;
+  return findNonJson(given) === undefined && privacy.inputMark(given as JsonValue) === inputMark;
+}
+
+function changedInput(runId: string): GenblazeError {
+  const message = `Run ${runId} was begun with another input. Give it that one, or choose another run id.`;
+  return new GenblazeError("RUN_CHANGED", message, { details: { runId } });
 }
 
 /** Where what failed stays so; else it begins anew. */
@@ -104,7 +119,7 @@ function learnAgain(run: RunContext, progress: StepProgress): void {
     const words = recordedRequest(buildRequest(step, [], readerOf(run, progress.scope)));
     run.privacy.learn(step, words);
     // Salts that are made of an owner's key are the same again, and open what is recorded.
-    if (run.ownerKey !== undefined) run.privacy.conceal(step, { ...progress.request, ...words });
+    if (run.saltKey !== undefined) run.privacy.conceal(step, { ...progress.request, ...words });
   } catch {
     // What it was made of is inside a node that has ended, and not at hand.
   }

@@ -16,6 +16,8 @@ export interface RunMemory {
   readonly startedAt: number;
   readonly spool: Spool;
   readonly privacy: RunPrivacy;
+  /** What the salts of the run's commitments are made of: the owner's key, or one that is kept with the run. */
+  readonly saltKey: Uint8Array | undefined;
   /** The secret under which results of private steps are cached. */
   readonly ownerKey: Uint8Array | undefined;
   /** What the run's pipeline and those inside it were given, by the paths of their scopes. */
@@ -46,7 +48,9 @@ export interface RunMemory {
 /** An answer that nobody waited for; `over` when there surely is no job any more, `unknown` when no answer came. */
 export type LateAnswer = Submission | { readonly status: "over" | "unknown" };
 
-export function createRunMemory(facts: Pick<RunMemory, "startedAt" | "spool" | "privacy" | "ownerKey">): RunMemory {
+export function createRunMemory(
+  facts: Pick<RunMemory, "startedAt" | "spool" | "privacy" | "ownerKey" | "saltKey">,
+): RunMemory {
   return {
     ...facts,
     given: new Map(),

@@ -34,6 +34,8 @@ export interface RunPrivacy extends RunMasks {
   conceal(step: StepDefinition, request: RecordedRequest): RecordedRequest;
   /** What the manifest says of the run's input. */
   inputMetadata(input: JsonValue | undefined): JsonObject;
+  /** Tells an input from others without saying it; undefined where nothing but the input itself could. */
+  inputMark(input: JsonValue): string | undefined;
   /** What opens the commitments so far; undefined when there are none. `places` are those of steps in the manifest. */
   opening(places: ReadonlyMap<string, number>): Opening | undefined;
 }
@@ -46,6 +48,7 @@ export function createRunPrivacy(
   runId: string,
   { ownerKey, encryptionKey }: PrivacyOptions,
   randomBytes: (length: number) => Uint8Array,
+  saltKey: Uint8Array | undefined = ownerKey,
 ): RunPrivacy {
   if (ownerKey !== undefined) assertOwnerKey(ownerKey);
   if (encryptionKey !== undefined) assertEncryptionKey(encryptionKey);
@@ -57,9 +60,9 @@ export function createRunPrivacy(
 
   function saltFor(place: string, field: string): string {
     const salt =
-      ownerKey === undefined
+      saltKey === undefined
         ? randomBytes(SALT_BYTES)
-        : createHmac("sha256", ownerKey).update(canonicalJson({ field, place, runId })).digest();
+        : createHmac("sha256", saltKey).update(canonicalJson({ field, place, runId })).digest();
     return Buffer.from(salt).toString("hex");
   }
 
@@ -87,6 +90,10 @@ export function createRunPrivacy(
       const opened = { field: "input", salt: saltFor("", "input"), value: input };
       values.set("", [opened]);
       return { private: { scheme: COMMITMENT_SCHEME, input: commitTo(opened) } };
+    },
+    inputMark(input) {
+      if (saltKey === undefined) return undefined;
+      return createHmac("sha256", saltKey).update(canonicalJson({ input, runId })).digest("hex");
     },
     opening(places) {
       const opened = [...values].flatMap(([key, all]) =>

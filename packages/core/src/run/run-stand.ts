@@ -1,6 +1,7 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { Journal, RunClaim } from "../journal/journal.js";
 import type { Plan } from "../pipeline/plan.js";
+import { hasPrivate } from "../privacy/private-parts.js";
 import { beginState, readState, type StateSoFar } from "./read-state.js";
 import { type RunEnding, restoreRun } from "./restore-run.js";
 import { createRunMemory, type RunMemory } from "./run-memory.js";
@@ -8,6 +9,7 @@ import type { CheckedRunOptions } from "./run-options.js";
 import { createRunPrivacy } from "./run-privacy.js";
 import type { RunState } from "./run-state.js";
 import type { Runtime } from "./runtime.js";
+import { saltKeyOf } from "./salt-key.js";
 import { createSpool, openSpool } from "./spool.js";
 import type { RunBeginning } from "./transitions.js";
 
@@ -103,11 +105,15 @@ function isCancellable({ byKey }: RunState, ended: RunEnding | undefined): boole
 async function rememberRun(parts: StandParts, startedAt: number): Promise<RunMemory> {
   const { plan, runId, runtime, claim, options } = parts;
   const { privacy = {} } = options;
+  const spool = claim.spool ?? undefined;
+  const keepsSalts = spool !== undefined && hasPrivate(plan.definition);
+  const saltKey = privacy.ownerKey ?? (keepsSalts ? await saltKeyOf(spool, runtime.randomBytes) : undefined);
   return createRunMemory({
     startedAt,
-    privacy: createRunPrivacy(plan, runId, privacy, runtime.randomBytes),
-    spool: claim.spool ? await openSpool(claim.spool) : createSpool(runtime.createSpoolStorage?.()),
+    privacy: createRunPrivacy(plan, runId, privacy, runtime.randomBytes, saltKey),
+    spool: spool === undefined ? createSpool(runtime.createSpoolStorage?.()) : await openSpool(spool),
     ownerKey: privacy.ownerKey,
+    saltKey,
   });
 }
 

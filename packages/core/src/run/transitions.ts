@@ -136,6 +136,8 @@ export interface RunBeginning {
   readonly input?: JsonValue;
   /** There is an input, but not here: whoever goes on has to give it again. */
   readonly isInputHidden?: true;
+  /** Tells whether what is given again is the same input; a keyed hash, absent where nobody has kept the key. */
+  readonly inputMark?: string;
   readonly assets: readonly RecordedInput[];
   readonly metadata: JsonObject;
   readonly parentRunIds: readonly string[];

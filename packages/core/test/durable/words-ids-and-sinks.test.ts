@@ -10,7 +10,7 @@ import { memoryStorage, objectStorageSink } from "../../src/storage/index.js";
 import { disk, type Job, outlivingProvider, untilCrash } from "./crash-support.js";
 
 type P = ReturnType<ReturnType<typeof disk>["process"]>["journal"];
-async function _entriesUntil(run: (journal: P) => Promise<unknown>, state: string) {
+async function entriesUntil(run: (journal: P) => Promise<unknown>, state: string) {
   const calm = disk();
   await run(calm.process().journal).catch(() => undefined);
   const index = calm.statesOf("r").indexOf(state);
@@ -164,6 +164,115 @@ describe("metadata and input", () => {
     const again = await make().run(options);
     expect(again.manifest.canonicalHash).toBe(first.manifest.canonicalHash);
     expect(again.manifest.report().hashOk).toBe(true);
+  });
+  it("that is hidden may not be another one unnoticed", async () => {
+    const kept = disk();
+    const jobs: Job[] = [];
+    const make = () =>
+      new Pipeline("p", { input: z.string() })
+        .step(outlivingProvider(jobs, "image"), {
+          name: "a",
+          model: "m",
+          prompt: from("input", (w) => w),
+          promptVisibility: "private",
+        })
+        .step(outlivingProvider(jobs, "image"), {
+          name: "b",
+          model: "m",
+          prompt: from("input", (w) => w),
+          promptVisibility: "private",
+          after: ["a"],
+        });
+    const privacy = { ownerKey: new Uint8Array(32).fill(1) };
+    const crashAfter = await entriesUntil(
+      (journal) => make().run({ journal, runId: "r", input: "the first input", privacy }),
+      "succeeded a",
+    );
+    jobs.length = 0;
+    const first = kept.process({ crashAfter });
+    await untilCrash(
+      make().run({ journal: first.journal, runId: "r", input: "the first input", privacy }),
+      first.crashed,
+    );
+    const end = await make()
+      .run({
+        journal: kept.process().journal,
+        runId: "r",
+        input: "quite another input",
+        privacy,
+        throwOnFailure: false,
+      })
+      .then(
+        ({ status }) => status,
+        (error: unknown) => GenblazeError.isInstance(error) && error.code,
+      );
+    expect(end).toBe("RUN_CHANGED");
+  });
+  it("of a private job that is pending may not be another one unnoticed", async () => {
+    const kept = disk();
+    const jobs: Job[] = [];
+    const make = () =>
+      new Pipeline("p", { input: z.string() }).step(outlivingProvider(jobs, "image"), {
+        name: "a",
+        model: "m",
+        prompt: from("input", (w) => w),
+        promptVisibility: "private",
+      });
+    const privacy = { ownerKey: new Uint8Array(32).fill(1) };
+    const crashAfter = await entriesUntil(
+      (journal) => make().run({ journal, runId: "r", input: "the first input", privacy }),
+      "submitted a",
+    );
+    jobs.length = 0;
+    const first = kept.process({ crashAfter });
+    await untilCrash(
+      make().run({ journal: first.journal, runId: "r", input: "the first input", privacy }),
+      first.crashed,
+    );
+    const end = await make()
+      .run({
+        journal: kept.process().journal,
+        runId: "r",
+        input: "quite another input",
+        privacy,
+        throwOnFailure: false,
+      })
+      .then(
+        (r) => [r.status, new TextDecoder().decode, r.opening()] as const,
+        (error: unknown) => [GenblazeError.isInstance(error) && error.code] as const,
+      );
+    expect(end[0]).toBe("RUN_CHANGED");
+  });
+});
+
+describe("private steps without an owner's key", () => {
+  it("give one manifest, however often the stored result is asked for", async () => {
+    const kept = disk();
+    const make = () =>
+      new Pipeline("p", { input: z.string() }).step(outlivingProvider([], "image"), {
+        name: "a",
+        model: "m",
+        prompt: from("input", (w) => w),
+        promptVisibility: "private",
+      });
+    const first = await make().run({ journal: kept.process().journal, runId: "r", input: "secret input words" });
+    const again = await make().run({ journal: kept.process().journal, runId: "r", input: "secret input words" });
+    expect(again.manifest.canonicalHash).toBe(first.manifest.canonicalHash);
+  });
+  it("can still be opened by what was given out, after a crash", async () => {
+    const make = (jobs: Job[]) =>
+      new Pipeline("p").step(outlivingProvider(jobs, "image"), {
+        name: "a",
+        model: "m",
+        prompt: "secret words of mine",
+        promptVisibility: "private",
+      });
+    const crashAfter = await entriesUntil((journal) => make([]).run({ journal, runId: "r" }), "submitted a");
+    const [jobs, kept] = [[] as Job[], disk()];
+    const first = kept.process({ crashAfter });
+    await untilCrash(make(jobs).run({ journal: first.journal, runId: "r" }), first.crashed);
+    const end = await make(jobs).run({ journal: kept.process().journal, runId: "r" });
+    expect(end.opening()).toBeDefined();
   });
 });
 
