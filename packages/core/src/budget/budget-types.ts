@@ -56,6 +56,8 @@ export interface BudgetRequest extends BudgetCall {
   readonly quoteUsd: number | null;
   /** Why nobody knows, in words for a person. */
   readonly reason?: string | undefined;
+  /** Told of what this call changes, after the budget's own listener; it must not throw. */
+  readonly onChange?: ((change: BudgetChange) => void) | undefined;
 }
 
 /** How a call was counted. */

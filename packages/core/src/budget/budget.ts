@@ -52,10 +52,17 @@ export function createBudget(options: BudgetOptions): Budget {
   let unknown = 0;
   let overrun = 0n;
 
-  function onSettled({ isPriceKnown, overrunUsd }: Settlement, changes: readonly BudgetChange[]): void {
+  function onSettled(
+    { isPriceKnown, overrunUsd }: Settlement,
+    changes: readonly BudgetChange[],
+    listener: BudgetRequest["onChange"],
+  ): void {
     if (!isPriceKnown) unknown += 1;
     overrun += toNanoUsd(overrunUsd);
-    for (const change of changes) settings.onChange(change);
+    for (const change of changes) {
+      settings.onChange(change);
+      listener?.(change);
+    }
   }
 
   return Object.freeze<Budget>({
@@ -74,9 +81,9 @@ function reserve(
   books: Books,
   { clock, assumeUsd }: BudgetSettings,
   request: BudgetRequest,
-  onSettled: (settlement: Settlement, changes: readonly BudgetChange[]) => void,
+  onSettled: (settlement: Settlement, changes: readonly BudgetChange[], listener: BudgetRequest["onChange"]) => void,
 ): Reservation {
-  const { runId, tenantId, what, quoteUsd } = request;
+  const { runId, tenantId, what, quoteUsd, onChange } = request;
   if (quoteUsd !== null) assertRate(quoteUsd, "budget.reserve(): quoteUsd");
   const now = clock.now();
   const accounts = accountsOf(books, request, now, now);
@@ -86,7 +93,13 @@ function reserve(
   const short = accounts.find((account) => isShort(account, amount));
   if (short !== undefined) throw budgetExceeded(short, amount, what);
   const isAssumed = quoteUsd === null && assumeUsd !== undefined;
-  return holdBack({ call: { runId, tenantId, what }, accounts, amount, isAssumed, onSettled });
+  return holdBack({
+    call: { runId, tenantId, what },
+    accounts,
+    amount,
+    isAssumed,
+    onSettled: (settlement, changes) => onSettled(settlement, changes, onChange),
+  });
 }
 
 function restore(books: Books, { clock, onChange }: BudgetSettings, spending: RestoredSpending): void {

@@ -110,6 +110,8 @@ export const ERROR_CODES = {
   READER_TOO_SLOW: { kind: "unknown", isRetryable: false },
   /** Whether a provider took a job is not known, and asking again could pay twice. */
   SUBMIT_UNKNOWN: { kind: "unknown", isRetryable: false },
+  /** A target keeps failing, so that it is not asked for a while. */
+  CIRCUIT_OPEN: { kind: "server_error", isRetryable: true },
   /** What a call would cost is more than the budget has left; it was not made. */
   BUDGET_EXCEEDED: { kind: "invalid_input", isRetryable: false },
   /** What a call would cost is not known, and there is a budget; it was not made. */

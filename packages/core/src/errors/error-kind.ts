@@ -12,6 +12,7 @@ const UNUSUAL_KINDS: Pick<Kinds, UnusualCode> = {
   CACHE_FAILED: "server_error",
   JOURNAL_FAILED: "server_error",
   SINK_FAILED: "server_error",
+  CIRCUIT_OPEN: "server_error",
   DOWNLOAD_FAILED: "server_error",
   FILE_WRITE_FAILED: "unknown",
   RUN_FAILED: "unknown",

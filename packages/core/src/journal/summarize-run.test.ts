@@ -129,9 +129,9 @@ describe("summarizeRun", () => {
     expect((await summarizeRun(entries(planned, intent, good, { state: "run.resumed" })))?.doneSteps).toBe(1);
   });
 
-  it("reads entries of every kind, also of journals that name no provider", async () => {
+  it("reads entries of every kind; who was asked last stands for the step, also in journals that name no provider", async () => {
     const overview = await summarizeRun(entries(...allTransitions));
-    expect(overview?.steps[0]).toMatchObject({ name: "frame", provider: undefined, state: "succeeded" });
+    expect(overview?.steps[0]).toMatchObject({ name: "frame", provider: "q", state: "succeeded" });
     expect(JSON.parse(JSON.stringify(overview))).toMatchObject({ name: "poster", ended: "failed" });
   });
 });

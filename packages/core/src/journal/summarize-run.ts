@@ -1,10 +1,12 @@
 import { redactSecrets } from "../errors/redact-secrets.js";
 import { totalCost } from "../pricing/total-cost.js";
+import { applyToStep } from "../run/apply-to-step.js";
 import { skippedText } from "../run/events-of.js";
 import { unbegunStep } from "../run/expand-body.js";
 import { isPlannedAgain, resetStep } from "../run/plan-again.js";
 import { noBeginning } from "../run/restore-run.js";
-import { applyToStep, type JournaledStep } from "../run/run-state.js";
+import type { JournaledStep } from "../run/run-state.js";
+import { isOpenCall } from "../run/step-calls.js";
 import { costOfRequests } from "../run/step-cost.js";
 import type { PlannedIdentity, Transition } from "../run/transitions.js";
 import type { JournalEntry } from "./journal.js";
@@ -133,9 +135,12 @@ function isDone({ progress: { state, skippedBecause } }: KnownStep): boolean {
 }
 
 function overviewOfStep({ identity, parent, progress }: KnownStep): StepOverview {
-  const { step: name, stepId, provider, model } = identity;
-  const { state, attempts, startedAt, endedAt, cache, error, inDoubt } = progress;
-  const { request, output, yields, operation, skippedBecause, question } = progress;
+  const { step: name, stepId } = identity;
+  const { provider, model } = progress.target ?? identity;
+  const { state, attempts, startedAt, endedAt, cache, error, calls } = progress;
+  const { request, output, yields, skippedBecause, question } = progress;
+  const open = calls.filter(isOpenCall);
+  const job = open.find(({ operation }) => operation !== undefined)?.operation;
   return {
     name,
     stepId,
@@ -152,8 +157,8 @@ function overviewOfStep({ identity, parent, progress }: KnownStep): StepOverview
     assets: (output?.assets ?? yields?.assets ?? []).length,
     error,
     skipped: state === "skipped" && skippedBecause !== undefined ? skippedText(skippedBecause) : undefined,
-    openJob: operation === undefined ? undefined : redactSecrets(JSON.stringify(operation)),
-    inDoubt,
+    openJob: job === undefined ? undefined : redactSecrets(JSON.stringify(job)),
+    inDoubt: open.find(({ isInDoubt }) => isInDoubt)?.idempotencyKey,
     question: state === "waiting" ? question?.words : undefined,
   };
 }

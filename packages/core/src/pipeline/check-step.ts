@@ -9,6 +9,7 @@ import { checkOptions } from "../options/check-options.js";
 import { describeValue } from "../options/describe-value.js";
 import { toRetryPolicy } from "../retry/retry-policy.js";
 import { assertNoSecret } from "./assert-no-secret.js";
+import { checkFallbacks } from "./check-fallbacks.js";
 import { checkParams, checkPrivateParams } from "./check-params.js";
 import { assertProvider, isModality } from "./check-provider.js";
 import type { InputBinding, NodeStep, ProviderStep, StepDefinition } from "./definition.js";
@@ -24,12 +25,9 @@ export function checkStep(source: unknown, options: unknown, index: number): Ste
   assertProvider(source, where);
   const checked = checkOptions(providerStepOptions, options, where);
   const { model } = checked;
-  const step: ProviderStep = {
-    kind: "provider",
-    provider: source,
-    model,
-    ...checkCommon(checked, source.name, source.yields, index),
-  };
+  const common = checkCommon(checked, source.name, source.yields, index);
+  const others = checkFallbacks(checked, source, common.key);
+  const step: ProviderStep = { kind: "provider", provider: source, model, ...common, ...others };
   return Object.freeze(step);
 }
 

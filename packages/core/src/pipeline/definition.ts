@@ -5,6 +5,7 @@ import type { CompositeNode } from "../node/composite-node.js";
 import type { StepType } from "../provider/provider.js";
 import type { RetryOption, RetryPolicy } from "../retry/retry-policy.js";
 import type { ExternalAsset } from "./external-asset.js";
+import type { Fallback, FallbackData, FallbackReason, HedgeOption, HedgePolicy } from "./fallback.js";
 import type { Reference } from "./reference.js";
 import type { SchemaLike } from "./scope.js";
 import type { AnyProvider, CacheMode, StepVisibility } from "./step-options.js";
@@ -42,6 +43,9 @@ interface CommonData {
 export interface ProviderStepData extends CommonData {
   readonly provider: AnyProvider;
   readonly model: string;
+  readonly fallbacks?: readonly FallbackData[];
+  readonly fallbackOn?: readonly FallbackReason[];
+  readonly hedge?: HedgeOption;
 }
 
 /** One composite step as plain data; the same words as in `.step(node, options)`. */
@@ -110,6 +114,12 @@ interface CommonDefinition {
 export interface ProviderStep extends CommonDefinition {
   readonly kind: "provider";
   readonly provider: AnyProvider;
+  /** Who is asked when the provider cannot, in order. */
+  readonly fallbacks: readonly Fallback[];
+  /** What the next one is asked for. */
+  readonly fallbackOn: readonly FallbackReason[];
+  /** When the first of them is asked beside the provider. */
+  readonly hedge: HedgePolicy | undefined;
 }
 
 /** What manifests, events and plans show in the place of a provider. */

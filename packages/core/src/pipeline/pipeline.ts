@@ -10,6 +10,7 @@ import { checkStreamOptions } from "../run/stream-options.js";
 import { streamRun } from "../run/stream-run.js";
 import { appendStep, checkPipeline, checkPipelineData, type PipelineOptions, yielding } from "./check-pipeline.js";
 import type { PipelineData, PipelineDefinition } from "./definition.js";
+import type { CheckedFallbacks, FallbackData } from "./fallback.js";
 import type { CheckedInputs, InputNames } from "./input-names.js";
 import { type Plan, plan } from "./plan.js";
 import type { InputScope, ModalityOf, OpenScope, PipelineBody, PlainText, StepName, StepOutput } from "./scope.js";
@@ -92,9 +93,10 @@ export class Pipeline<In = undefined, A extends Modality = never, S = InputScope
     const N extends string = never,
     const I extends InputNames<S> = [],
     T = DefaultValue<M>,
+    const F extends readonly FallbackData[] = [],
   >(
     provider: Provider<M, Takes, P>,
-    options: StepOptions<S, P, Id, N, CheckedInputs<S, Takes, I>, T>,
+    options: StepOptions<S, P, Id, N, CheckedInputs<S, Takes, I>, T, CheckedFallbacks<F, M, P>>,
   ): Pipeline<In, A, S & { readonly [K in N]: StepOutput<M, T> }, StepOutput<M, T>>;
   // What it gives is what the overloads say; the names and types of steps are the compiler's only.
   step(source: unknown, options: unknown): never {

@@ -2,6 +2,7 @@ import { hashText } from "../json/hash-text.js";
 import { isPrivate } from "../privacy/private-parts.js";
 import type { InputBinding, PipelineDefinition, StepDefinition } from "./definition.js";
 import { isExternalAsset } from "./external-asset.js";
+import type { Fallback } from "./fallback.js";
 import { toJsonSchema } from "./output-schema.js";
 import type { Plan, PlannedStep } from "./plan.js";
 import { isReference } from "./reference.js";
@@ -51,11 +52,21 @@ function stepFacts({ step, bodies }: PlannedStep): unknown {
     privateParams,
     input: step.kind === "node" ? valueFacts(step.input) : undefined,
     options: step.kind === "node" ? step.node.options : undefined,
+    fallbacks:
+      step.kind === "provider" && step.fallbacks.length > 0 ? step.fallbacks.map(fallbackFacts(step)) : undefined,
     bodies: [...bodies].map(([name, body]) => [
       name,
       body.kind === "pipeline" ? planFacts(body.plan) : stepFacts(body.planned),
     ]),
   };
+}
+
+function fallbackFacts(step: StepDefinition) {
+  return ({ provider, model, params, providerOptions }: Fallback) => ({
+    provider: provider.name,
+    model,
+    words: isPrivate(step) ? undefined : { params: Object.entries(params), providerOptions },
+  });
 }
 
 function wordsOf({ prompt, params, providerOptions }: StepDefinition): unknown {

@@ -36,6 +36,22 @@ export function chooseInputs(
   }));
 }
 
+/** Whoever is asked for a step is given the same: WRONG_MODALITY for one that does not take it. */
+export function assertTakes(
+  definition: PipelineDefinition,
+  indexes: ReadonlyMap<string, number>,
+  target: StepDefinition,
+  inputs: readonly InputEdge[],
+): void {
+  for (const binding of target.inputs ?? []) resolve(definition, indexes, target, binding);
+  for (const edge of inputs) {
+    if (edge.chosenBy === "name") continue;
+    const yields =
+      edge.kind === "step" ? [definition.steps[edge.from]?.provider.yields ?? "image"] : definition.accepts;
+    for (const modality of yields) assertAccepts(target, edge.kind === "step" ? edge.selector.name : "input", modality);
+  }
+}
+
 function resolve(
   definition: PipelineDefinition,
   indexes: ReadonlyMap<string, number>,

@@ -1,17 +1,18 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { didYouMean } from "../internal/closest-name.js";
 import type { StepWarning } from "../provider/provider.js";
-import type { PipelineDefinition, StepDefinition } from "./definition.js";
+import type { PipelineDefinition, ProviderStep, StepDefinition } from "./definition.js";
 import { type PlannedBody, planBodies } from "./plan-bodies.js";
 import { assertGivesAssets } from "./plan-given.js";
 import { withGuardWarnings } from "./plan-guards.js";
-import { chooseInputs, type InputEdge } from "./plan-inputs.js";
+import { assertTakes, chooseInputs, type InputEdge } from "./plan-inputs.js";
 import { needsOf, type StepNeeds } from "./plan-needs.js";
 import { assertNoCycle } from "./plan-order.js";
 import { assertReadsNothingPrivate } from "./plan-private.js";
 import { checkStaticRequest } from "./plan-request.js";
 import { warningsOfBodies } from "./plan-warnings.js";
 import { referencedNames } from "./step-references.js";
+import { targetOfStep } from "./step-target.js";
 import { unknownSource } from "./unknown-name.js";
 
 /** One step of a plan: what it waits for and whose assets it takes. */
@@ -71,7 +72,7 @@ function planStep(
   step: StepDefinition,
   index: number,
 ): PlannedStep {
-  assertKnownModel(step);
+  for (const each of targetsOf(step)) assertKnownModel(each);
   assertReadsNothingPrivate(definition, indexes, step);
   const bodies =
     step.kind === "provider"
@@ -79,6 +80,7 @@ function planStep(
       : planBodies(step, plan, (target) => planStep(definition, indexes, target, index));
   const inputs = chooseInputs(definition, indexes, step, index);
   if (step.kind === "node") assertGivesAssets(step, inputs.length, bodies);
+  for (const each of targetsOf(step).slice(1)) assertTakes(definition, indexes, each, inputs);
   const names = referencedNames(step);
   for (const name of names) assertSource(definition, indexes, step, name);
   for (const name of step.after) if (!indexes.has(name)) throw unknownSource(definition, step, name, "comes after");
@@ -88,8 +90,22 @@ function planStep(
   const feeding = inputs.flatMap((edge) => (edge.kind === "step" ? [edge.from] : []));
   const needs = needsOf(definition, step, feeding, [...others, ...sourcesOfTargets(bodies)]);
   const isStatic = inputs.length === 0 && names.length === 0;
-  const warnings = step.kind === "node" ? warningsOfBodies(step) : isStatic ? checkStaticRequest(step) : [];
+  const warnings = step.kind === "node" ? warningsOfBodies(step) : isStatic ? checkStaticRequests(step) : [];
   return Object.freeze({ index, step, inputs, bodies, warnings, ...needs });
+}
+
+/** Fallbacks are checked as the step is; what they do in another way is said when they are asked. */
+function checkStaticRequests(step: ProviderStep): readonly StepWarning[] {
+  const [own, ...others] = targetsOf(step).map(checkStaticRequest);
+  return own ?? others.flat();
+}
+
+/** A step as each of those who can do it would do it. */
+function targetsOf(step: ProviderStep): readonly ProviderStep[];
+function targetsOf(step: StepDefinition): readonly StepDefinition[];
+function targetsOf(step: StepDefinition): readonly StepDefinition[] {
+  if (step.kind === "node" || step.fallbacks.length === 0) return [step];
+  return [step, ...step.fallbacks.map((_, place) => targetOfStep(step, place + 1).step)];
 }
 
 /** What targets read of the steps before; their inputs are those of their node's step. */

@@ -4,6 +4,7 @@ import type { StepType } from "../provider/provider.js";
 import { retryOption } from "../retry/retry-policy.js";
 import type { InputData } from "./definition.js";
 import { isExternalAsset } from "./external-asset.js";
+import { fallbackOptions } from "./fallback.js";
 import { guardList, jsonObject, modelId, name, schemaLike, text, timeoutMs } from "./option-schemas.js";
 import { isReference, type Reference } from "./reference.js";
 import type { CacheMode, StepVisibility } from "./step-options.js";
@@ -60,10 +61,13 @@ const common = {
 };
 
 /** The options of a provider's step. */
-export const providerStepOptions = z.strictObject({ ...common, model: modelId });
+export const providerStepOptions = z.strictObject({ ...common, model: modelId, ...fallbackOptions });
 
 /** The options of a node's step. */
 export const nodeStepOptions = z.strictObject({ ...common, input: z.unknown().optional() });
+
+/** The options of a provider's step, checked. */
+export type ProviderStepOptions = z.infer<typeof providerStepOptions>;
 
 /** What both have. */
 export type CommonStepOptions = Omit<z.infer<typeof nodeStepOptions>, "input">;

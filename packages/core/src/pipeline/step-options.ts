@@ -4,6 +4,7 @@ import type { Modality, PromptVisibility } from "../manifest/model.js";
 import type { Provider, StepType } from "../provider/provider.js";
 import type { RetryOption } from "../retry/retry-policy.js";
 import type { JoinPolicy } from "./definition.js";
+import type { FallbackData, FallbackReason, HedgeOption } from "./fallback.js";
 import type { ComputedInputs } from "./input-names.js";
 import type { Reference } from "./reference.js";
 import type { SchemaLike, StepName } from "./scope.js";
@@ -85,11 +86,27 @@ export interface CommonOptions<S, N extends string, I, T> {
 }
 
 /** What `.step(provider, options)` takes. */
-export interface StepOptions<S, Params, Id extends string, N extends string, I, T> extends CommonOptions<S, N, I, T> {
+export interface StepOptions<S, Params, Id extends string, N extends string, I, T, F = readonly FallbackData[]>
+  extends CommonOptions<S, N, I, T> {
   /** A known model of the provider, or any other id it may have. */
   readonly model: Id | KnownModel<Params>;
   /** Standard and model parameters: `durationSeconds`, `aspectRatio`, `seed`, `negativePrompt`, ... */
   readonly params?: OrReference<S, ParamsOf<Params, Id> & StandardParams> | undefined;
+  /**
+   * Who is asked, in order, when the provider cannot: another model, of another provider too, with parameters of its
+   * own over those of the step. Never while a job that is paid for may still be under way. @default []
+   */
+  readonly fallbacks?: F | undefined;
+  /**
+   * The kinds of errors after which the next one is asked.
+   * @default ["model_error", "rate_limit", "server_error", "timeout"]
+   */
+  readonly fallbackOn?: readonly FallbackReason[] | undefined;
+  /**
+   * Asks the first fallback too when the provider has not answered after so many milliseconds, takes the output that
+   * comes first and calls the other job back: both may be paid for. @default never
+   */
+  readonly hedge?: HedgeOption | undefined;
 }
 
 /** What `.step(node, options)` takes; prompt, parameters and the like are those of the node's targets. */

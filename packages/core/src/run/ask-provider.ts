@@ -5,6 +5,7 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import { findNonJson } from "../json/find-non-json.js";
 import type { JsonValue } from "../json/json-value.js";
 import type { ProviderStep } from "../pipeline/definition.js";
+import { targetOfStep } from "../pipeline/step-target.js";
 import type { CallContext } from "../provider/call-context.js";
 import type { PreparedRequest, ProviderOutput, Submission } from "../provider/provider.js";
 import { isRejected } from "../retry/is-rejected.js";
@@ -13,12 +14,13 @@ import { callContext } from "./call-context.js";
 import { cancelJob } from "./cancel-job.js";
 import { findAfterFailure } from "./find-job.js";
 import { pollOnce, pollUntilDone } from "./poll-until-done.js";
-import type { ProviderCall } from "./provider-call.js";
+import { ofAttempt, type ProviderCall, recordedCall } from "./provider-call.js";
 import { recordRefused } from "./record-end.js";
 import { retrying } from "./retrying.js";
 import type { RunContext } from "./run-context.js";
 import type { LateAnswer } from "./run-memory.js";
 import type { StepProgress } from "./run-state.js";
+import { targetOf } from "./step-calls.js";
 
 /**
  * Submits a prepared request. SUBMIT_UNKNOWN when it failed in a way that leaves open whether the provider took the job,
@@ -28,24 +30,24 @@ export async function submit(call: ProviderCall, prepared: PreparedRequest, mayB
   const { run, progress, step, abort, idempotencyKey } = call;
   if (abort.signal.aborted) {
     if (mayBeTaken) throw abort.signal.reason;
-    await recordRefused(run, progress, abort.signal.reason, { isFree: true });
+    await recordRefused(call, abort.signal.reason, { isFree: true });
     throw abort.signal.reason;
   }
   const submitting = step.provider.submit(prepared, callContext(run, progress, abort.signal, idempotencyKey));
   try {
     const submission = await raceAbort(submitting, abort);
-    if (submission.status === "failed") await recordRefused(run, progress, submission.error, {});
+    if (submission.status === "failed") await recordRefused(call, submission.error, {});
     return submission;
   } catch (reason) {
     // The provider was asked before the end and may answer after it; what it says then may be paid for.
     if (abort.signal.aborted) {
-      run.unrecorded.set(step.key, lateAnswer(run, progress, step, submitting, endsJobs(reason)));
+      run.unrecorded.set(idempotencyKey, lateAnswer(call, submitting, endsJobs(reason)));
       throw reason;
     }
     if (!isRejected(reason)) return findAfterFailure(call, prepared, reason);
     // A refusal of now says nothing of what was asked under the same key before.
     if (mayBeTaken) throw reason;
-    await recordRefused(run, progress, reason, { isFree: true });
+    await recordRefused(call, reason, { isFree: true });
     throw reason;
   }
 }
@@ -56,13 +58,20 @@ export async function follow(call: ProviderCall, submission: Submission): Promis
   const context = callContext(run, progress, abort.signal, idempotencyKey);
   const poll = (operation: JsonValue) => polling(call, operation, context);
   const end = await pollUntilDone(step.provider, submission, { context, poll }, (operation) => {
-    run.operations.set(step.key, operation);
+    run.operations.set(idempotencyKey, operation);
     // That of a resumed run is known already.
-    if (progress.operation !== undefined) return undefined;
-    return run.log.record({ state: "submitted", step: step.key, ...operationOf(run, step, operation) });
+    if (recordedCall(call)?.operation !== undefined) return undefined;
+    return run.log.record({
+      state: "submitted",
+      step: step.key,
+      ...ofAttempt(call),
+      ...operationOf(run, step, operation),
+    });
   });
   if (end.status !== "failed") return end.output;
-  run.operations.delete(step.key);
+  const hadJob = run.operations.delete(idempotencyKey);
+  // Where another one may be asked next, a job that failed is not found open by whoever goes on.
+  if (hadJob && step.fallbacks.length > 0) await recordRefused(call, end.error, {});
   throw end.error;
 }
 
@@ -103,19 +112,21 @@ export async function letGo(
   step: ProviderStep,
   reason: unknown,
 ): Promise<void> {
-  const operation = run.operations.get(step.key);
-  if (operation === undefined || !endings.has(errorFromUnknown(reason, "The provider").code)) return;
-  const hasEnded = !endsJobs(reason) || (await cancelJob(run, progress, step, operation));
-  if (hasEnded) run.operations.delete(step.key);
+  if (!endings.has(errorFromUnknown(reason, "The provider").code)) return;
+  for (const call of progress.calls) {
+    const operation = run.operations.get(call.idempotencyKey);
+    if (operation === undefined) continue;
+    const { step: asked } = targetOfStep(step, targetOf(call));
+    const hasEnded = !endsJobs(reason) || (await cancelJob(run, progress, asked, operation));
+    if (hasEnded) run.operations.delete(call.idempotencyKey);
+  }
 }
 
 const endings: ReadonlySet<ErrorCode> = new Set(["CANCELLED", "JOURNAL_FAILED", "MODEL_ERROR", "INVALID_INPUT"]);
 
 /** What is answered after the end: a job is called back where that goes and is meant, and a result that is there is a result. */
 async function lateAnswer(
-  run: RunContext,
-  progress: StepProgress,
-  step: ProviderStep,
+  { run, progress, step }: ProviderCall,
   submitting: Promise<Submission>,
   isCalledBack: boolean,
 ): Promise<LateAnswer> {

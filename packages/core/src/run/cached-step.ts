@@ -30,6 +30,8 @@ export interface CachedStep {
   keep(output: RecordedOutput): Promise<CacheStatus | undefined>;
   /** Lets equal work wait for this step, which has a job under way from before. */
   hold(): void;
+  /** Nothing is under way from before after all. */
+  letGo(): void;
   /** Lets equal work go on; call it when the step has ended. */
   close(): void;
   readonly warnings: readonly StepWarning[];
@@ -39,6 +41,7 @@ const nothing: CachedStep = {
   take: async () => undefined,
   keep: async () => undefined,
   hold() {},
+  letGo() {},
   close() {},
   warnings: [],
 };
@@ -71,6 +74,7 @@ export function openCachedStep(
     hold() {
       if (mode === "use") land = run.runtime.flights.hold(key);
     },
+    letGo: () => land(false),
     async take() {
       if (mode === "refresh") return undefined;
       land = await run.runtime.flights.enter(key, abort);

@@ -5,9 +5,10 @@ import { findGroup } from "./expand-body.js";
 import type { StepQueuedEvent } from "./run-events.js";
 import type { RunState, StepProgress } from "./run-state.js";
 import { assetsOf } from "./step-assets.js";
+import { callOfEntry } from "./step-calls.js";
 import { costOfStep, costOfSteps } from "./step-cost.js";
 import { outputsOf } from "./step-outputs.js";
-import type { CacheStatus, PlannedIdentity, RunEndStatus, SkipReason } from "./transitions.js";
+import type { CacheStatus, PlannedIdentity, RecordedTarget, RunEndStatus, SkipReason } from "./transitions.js";
 
 /** The events that a journal entry stands for; the state already includes the entry. */
 export function eventsOf(
@@ -79,7 +80,17 @@ function stepEvents(
       const { by, reason } = transition.rejection;
       return [{ type: "step.rejected", ...base, attempt: step.rejected.length, by, reason }];
     }
+    case "fell-back":
+      return [fallback(transition, base)];
+    case "outrun": {
+      const { isCancelled, attempt } = transition;
+      const loser = askedBy(step, callOfEntry(step.calls, attempt)?.target);
+      return [{ type: "step.outrun", ...base, loser, isCancelled }];
+    }
     case "intent":
+      if (transition.isHedge === true) {
+        return [{ type: "step.hedged", ...base, beside: askedBy(step, transition.target) }];
+      }
       return [
         ...(transition.attempt > step.attemptsBefore + 1 ? [] : [{ type: "step.started", ...base } as const]),
         { type: "step.progress", ...base, status: "submitted", elapsedMs },
@@ -104,6 +115,15 @@ function stepEvents(
     default:
       return assertNever(transition);
   }
+}
+
+function fallback(
+  { from, error, isPassedOver }: Extract<JournalEntry["transition"], { state: "fell-back" }>,
+  base: ReturnType<typeof stepFields>,
+): UnplacedEvent {
+  const asked = { provider: from.provider, model: from.model };
+  const why = { errorCode: error.code, error: error.message, isPassedOver: isPassedOver === true };
+  return { type: "step.fallback", ...base, from: asked, ...why };
 }
 
 function endedEvents(
@@ -146,15 +166,21 @@ function named({ step, stepId }: PlannedIdentity): Pick<PlannedIdentity, "step" 
   return { step, stepId };
 }
 
+/** A target as events name it. */
+function askedBy({ planned: { step } }: StepProgress, target: RecordedTarget | undefined) {
+  const { provider, model } = target ?? { provider: step.provider.name, model: step.model };
+  return { provider, model };
+}
+
 /** What every event of a step says of it. */
-export function stepFields(state: RunState, { planned, stepId, index }: StepProgress) {
+export function stepFields(state: RunState, progress: StepProgress) {
+  const { planned, stepId, index } = progress;
   return {
     step: planned.step.key,
     stepId,
     stepIndex: index,
     totalSteps: state.byKey.size,
-    provider: planned.step.provider.name,
-    model: planned.step.model,
+    ...askedBy(progress, progress.target),
   };
 }
 

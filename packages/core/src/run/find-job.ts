@@ -33,8 +33,7 @@ export async function findJob(
   prepared: PreparedRequest,
   reason: unknown,
 ): Promise<Submission | undefined> {
-  const { run, progress, step, abort } = call;
-  const idempotencyKey = progress.inDoubt ?? call.idempotencyKey;
+  const { run, progress, step, abort, idempotencyKey } = call;
   const context = callContext(run, progress, abort.signal, idempotencyKey);
   const looking = step.provider.reconcile?.(prepared, context) ?? Promise.resolve(undefined);
   const found = await raceAbort(looking, abort).catch((thrown: unknown) => {
@@ -43,15 +42,15 @@ export async function findJob(
   });
   if (found !== undefined && found.status !== "failed") return found;
   const why = reason ?? new GenblazeError("SERVER_ERROR", "The request did not reach the provider.");
-  await recordRefused(run, progress, found?.error ?? why, found === undefined ? { isFree: true } : {});
+  await recordRefused(call, found?.error ?? why, found === undefined ? { isFree: true } : {});
   return found;
 }
 
 /** SUBMIT_UNKNOWN, with what to do about it. */
-export function submitUnknown({ progress, step, idempotencyKey }: ProviderCall, cause: unknown): GenblazeError {
+export function submitUnknown({ step, idempotencyKey }: ProviderCall, cause: unknown): GenblazeError {
   const { key, provider, model } = step;
   const why = GenblazeError.isInstance(cause) ? ` (${cause.message})` : "";
   const message = `Step "${key}": whether ${provider.name}/${model} took the job is not known${why}, and asking again could pay twice. Look at the jobs of your account there; to ask again all the same, resume the run with onUnknownSubmit: "resubmit".`;
-  const details = { step: key, idempotencyKey: progress.inDoubt ?? idempotencyKey };
+  const details = { step: key, idempotencyKey };
   return new GenblazeError("SUBMIT_UNKNOWN", message, { cause, details });
 }

@@ -8,11 +8,12 @@ import type { PreparedRequest, StepRequest, Submission } from "../provider/provi
 import { type AbortSource, createAbortControl, raceAbort } from "./abort-source.js";
 import type { KeptOutput } from "./cached-step.js";
 import { isSameJson } from "./is-same-json.js";
-import type { ProviderCall } from "./provider-call.js";
+import { type ProviderCall, recordedCall } from "./provider-call.js";
 import type { RunContext } from "./run-context.js";
 import type { LateAnswer } from "./run-memory.js";
 import type { StepProgress } from "./run-state.js";
 import { settleDoubt } from "./settle-doubt.js";
+import { isOpenCall, type StepCall } from "./step-calls.js";
 import type { RecordedInput, RecordedRequest } from "./transitions.js";
 
 /** A provider that was told to end, and has not answered by then, is not waited for. */
@@ -31,7 +32,8 @@ export async function paidBefore(
 ): Promise<KeptOutput | undefined> {
   const { output, cache } = progress;
   // What equal work gave is looked for in the cache again: where it is not wanted any more, the step asks itself.
-  if (output === undefined || cache === "hit" || !isAskedAgain(run, progress, step, request)) return undefined;
+  const made = progress.calls.findLast((call) => call.output === output);
+  if (output === undefined || cache === "hit" || !isAskedAgain(run, progress, made, step, request)) return undefined;
   if (step.provider.yields !== "text") return { given: {}, kept: output };
   const [asset] = output.assets.map(run.privacy.assetAsGiven);
   if (asset === undefined || !run.spool.has(asset)) return undefined;
@@ -48,21 +50,21 @@ export async function askedBefore(
   request: StepRequest,
   prepared: PreparedRequest,
 ): Promise<Submission | undefined> {
-  const { run, progress, step, abort } = call;
-  const { key, provider } = step;
-  const unrecorded = run.unrecorded.get(key);
-  if (unrecorded === undefined && progress.operation === undefined && progress.inDoubt === undefined) return undefined;
-  if (!isAskedAgain(run, progress, step, request)) return undefined;
+  const { run, progress, step, abort, idempotencyKey } = call;
+  const { provider } = step;
+  const recorded = recordedCall(call);
+  const unrecorded = run.unrecorded.get(idempotencyKey);
+  if (unrecorded === undefined && (recorded === undefined || !isOpenCall(recorded))) return undefined;
+  if (!isAskedAgain(run, progress, recorded, step, request)) return undefined;
   const late = unrecorded && (await lateAnswer(run, unrecorded, abort));
   if (late?.status === "pending" || late?.status === "done") return late;
-  run.unrecorded.delete(key);
+  run.unrecorded.delete(idempotencyKey);
   // What was refused then is asked for anew.
   if (late?.status === "failed" || late?.status === "over") return undefined;
-  if (progress.inDoubt !== undefined) return settleDoubt(call, prepared);
-  if (provider.poll === undefined) return undefined;
+  if (recorded?.isInDoubt === true) return settleDoubt(call, prepared);
+  if (provider.poll === undefined || recorded?.operation === undefined) return undefined;
   // In the journal the one of a private step may lack words.
-  const known = run.operations.get(key) ?? (progress.isOperationWhole ? progress.operation : undefined);
-  if (progress.operation === undefined) return undefined;
+  const known = run.operations.get(idempotencyKey) ?? (recorded.isOperationWhole ? recorded.operation : undefined);
   if (known === undefined) return settleDoubt(call, prepared);
   // It may have ended long ago.
   return { status: "pending", operation: known, retryAfterMs: 0 };
@@ -72,13 +74,20 @@ export async function askedBefore(
 function isAskedAgain(
   { asked }: RunContext,
   progress: StepProgress,
+  call: StepCall | undefined,
   step: ProviderStep,
   request: StepRequest,
 ): boolean {
-  const before = asked.get(step.key);
+  // A fallback that was taken out, or is another one now, is not asked about what this one was.
+  if (call === undefined || !isSameTarget(call, step)) return false;
+  const before = asked.get(call.idempotencyKey);
   if (before !== undefined) return isDeepStrictEqual(factsOf(before), factsOf(request));
   // Another process asked: its memory is gone, its journal is there.
-  return progress.request !== undefined && isAsRecorded(progress, step, progress.request, request);
+  return progress.request !== undefined && isAsRecorded(progress, step, call.request, request);
+}
+
+function isSameTarget({ target }: StepCall, { provider, model }: ProviderStep): boolean {
+  return target === undefined || (target.provider === provider.name && target.model === model);
 }
 
 function factsOf(request: StepRequest) {

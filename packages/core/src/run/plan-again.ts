@@ -43,6 +43,7 @@ export function resetStep(step: JournaledStep, isAnew: boolean): void {
   if (step.state === "failed" || isAnew) {
     step.question = undefined;
     step.answer = undefined;
+    step.target = undefined;
   }
   if (isAnew) forget(step);
   step.state = "planned";
@@ -63,7 +64,7 @@ export function resetStep(step: JournaledStep, isAnew: boolean): void {
 function forget(step: JournaledStep): void {
   step.output = undefined;
   step.outputAt = undefined;
-  step.operation = undefined;
+  for (const call of step.calls) call.operation = undefined;
   step.request = undefined;
   step.yields = undefined;
   step.valueSha256 = undefined;

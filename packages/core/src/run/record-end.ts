@@ -2,6 +2,7 @@ import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { sanitizeErrorText } from "../errors/sanitize-error-text.js";
 import { maskErrorInside } from "./mask-inside.js";
+import { ofAttempt, type ProviderCall } from "./provider-call.js";
 import type { RunContext } from "./run-context.js";
 import type { StepProgress } from "./run-state.js";
 import type { RecordedError } from "./transitions.js";
@@ -22,18 +23,16 @@ export async function recordEnd(run: RunContext, progress: StepProgress, thrown:
 
 /** Writes down that what was asked for is over without an output. */
 export async function recordRefused(
-  run: RunContext,
-  progress: StepProgress,
+  call: ProviderCall,
   reason: unknown,
   facts: { readonly isFree?: true },
 ): Promise<void> {
-  const { step } = progress.planned;
-  await run.log.record({
-    state: "refused",
-    step: step.key,
-    error: toRecordedError(run, progress, reason),
-    ...facts,
-  });
+  const { run, progress, step } = call;
+  const error = toRecordedError(run, progress, reason);
+  // What a job that failed cost is not known.
+  if (facts.isFree === true) run.spending.release(call.idempotencyKey);
+  else run.spending.settle(call.idempotencyKey, null);
+  await run.log.record({ state: "refused", step: step.key, ...ofAttempt(call), error, ...facts });
 }
 
 /** What was thrown, as the journal may have it. */
@@ -50,8 +49,11 @@ function asRecorded({ code, message }: GenblazeError): RecordedError {
 }
 
 /** Of a job whose operation lacks words, this process knows no more than that it is there. */
-function hasOpenJob({ operations }: RunContext, { planned, operation, isOperationWhole }: StepProgress): boolean {
-  return operations.has(planned.step.key) || (operation !== undefined && !isOperationWhole);
+function hasOpenJob({ operations }: RunContext, { calls }: StepProgress): boolean {
+  return calls.some(
+    ({ idempotencyKey, operation, isOperationWhole }) =>
+      operations.has(idempotencyKey) || (operation !== undefined && !isOperationWhole),
+  );
 }
 
 /** Whether a node ended because something inside it waits for an answer. */

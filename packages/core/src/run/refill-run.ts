@@ -3,6 +3,7 @@ import { findNonJson } from "../json/find-non-json.js";
 import type { JsonValue } from "../json/json-value.js";
 import { planHash } from "../pipeline/plan-hash.js";
 import { buildRequest, recordedRequest } from "../pipeline/step-request.js";
+import { targetOfStep } from "../pipeline/step-target.js";
 import { isPrivate, readersOf } from "../privacy/private-parts.js";
 import { cancelJob } from "./cancel-job.js";
 import { readValue } from "./collect-output.js";
@@ -49,8 +50,9 @@ export async function refillRun(
   run.given.set(root.path, { input, assets: beginning.assets.map((each) => toInput(run, each, run.signal)) });
   for (const progress of byKey.values()) {
     await refillValue(run, progress);
-    const { operation, isOperationWhole, planned } = progress;
-    if (operation !== undefined && isOperationWhole) run.operations.set(planned.step.key, operation);
+    for (const { idempotencyKey, operation, isOperationWhole } of progress.calls) {
+      if (operation !== undefined && isOperationWhole) run.operations.set(idempotencyKey, operation);
+    }
     if (keepsEnds) refillError(run, progress);
   }
   if (run.abort.signal.aborted) for (const progress of byKey.values()) await callBack(run, progress);
@@ -104,11 +106,16 @@ async function refillValue(run: RunContext, { planned, state, output, valueSha25
 
 /** Whoever only goes on to cancel wants the jobs ended as well; those of steps inside nodes are not come to. */
 async function callBack(run: RunContext, progress: StepProgress): Promise<void> {
-  const { planned, operation, isOperationWhole } = progress;
-  if (operation === undefined || !isOperationWhole || planned.step.kind !== "provider") return;
-  if (!(await cancelJob(run, progress, planned.step, operation))) return;
-  run.operations.delete(planned.step.key);
-  await recordRefused(run, progress, run.abort.signal.reason, {});
+  const { step: own } = progress.planned;
+  if (own.kind !== "provider") return;
+  for (const { idempotencyKey, attempt, operation, isOperationWhole, target } of progress.calls) {
+    if (operation === undefined || !isOperationWhole) continue;
+    const { step } = targetOfStep(own, target?.index ?? 0);
+    if (!(await cancelJob(run, progress, step, operation))) continue;
+    run.operations.delete(idempotencyKey);
+    const call = { run, progress, step, abort: run.abort, attempt, idempotencyKey };
+    await recordRefused(call, run.abort.signal.reason, {});
+  }
 }
 
 /** Private words follow from the definition; where they do not, they are in no text of this process either. */

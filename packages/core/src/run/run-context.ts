@@ -12,6 +12,7 @@ import type { RunMemory } from "./run-memory.js";
 import type { RunState, StepProgress } from "./run-state.js";
 import type { Runtime } from "./runtime.js";
 import type { Slots } from "./slots.js";
+import type { Spending } from "./spending.js";
 import type { RecordedInput } from "./transitions.js";
 
 /** What a pipeline is given by whoever runs it. */
@@ -57,6 +58,8 @@ export interface RunContext extends RunMemory {
   readonly takes: readonly number[];
   /** What is done about a request of which nobody knows whether it was taken. */
   readonly onUnknownSubmit: "fail" | "resubmit";
+  /** What it may spend, and has. */
+  readonly spending: Spending;
   /** Answers that came with the run's options, by the names of steps. */
   readonly answers: Readonly<Record<string, JsonValue>>;
   readonly answerWaiting: AnswerWaiting | undefined;

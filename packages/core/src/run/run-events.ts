@@ -1,3 +1,4 @@
+import type { BudgetScope } from "../budget/budget-types.js";
 import type { ErrorCode } from "../errors/error-codes.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { RetryPhase } from "../retry/with-retry.js";
@@ -157,6 +158,61 @@ export interface StepRetriedEvent extends StepEventBase {
   readonly error: string;
 }
 
+/** The provider of a step, or a fallback, could not do it, and the next one is asked; `provider` and `model` are its. */
+export interface StepFallbackEvent extends StepEventBase {
+  readonly type: "step.fallback";
+  /** Who could not. */
+  readonly from: { readonly provider: string; readonly model: string };
+  readonly errorCode: ErrorCode;
+  readonly error: string;
+  /** It was not asked at all, since it keeps failing: the breaker is open. */
+  readonly isPassedOver: boolean;
+}
+
+/** A provider was slow, and a fallback is asked beside it; the first output counts. */
+export interface StepHedgedEvent extends StepEventBase {
+  readonly type: "step.hedged";
+  /** Who is asked too. */
+  readonly beside: { readonly provider: string; readonly model: string };
+}
+
+/** Another target was faster than this one, whose job was called back. */
+export interface StepOutrunEvent extends StepEventBase {
+  readonly type: "step.outrun";
+  readonly loser: { readonly provider: string; readonly model: string };
+  /** Whether its provider said that it ended the job; else it may go on there, and be billed. */
+  readonly isCancelled: boolean;
+}
+
+/** A part of a budget is spent; told to the run whose spending passed it. */
+export interface BudgetThresholdEvent extends EventBase {
+  readonly type: "budget.threshold";
+  readonly scope: BudgetScope;
+  readonly spentUsd: number;
+  /** What requests under way may still cost. */
+  readonly reservedUsd: number;
+  readonly capUsd: number;
+  /** The part, 0 to 1. */
+  readonly fraction: number;
+}
+
+/** A request cost more than was kept back for it. */
+export interface BudgetOverrunEvent extends EventBase {
+  readonly type: "budget.overrun";
+  /** Which request, like `step "clip" with luma/ray-2`. */
+  readonly what: string;
+  readonly reservedUsd: number;
+  readonly spentUsd: number;
+  readonly overrunUsd: number;
+}
+
+/** What a request cost is not known; what was kept back for it counts as spent. */
+export interface BudgetUnknownEvent extends EventBase {
+  readonly type: "budget.unknown";
+  readonly what: string;
+  readonly spentUsd: number;
+}
+
 /** Everything that a run reports while it goes on, in order of `sequence`. */
 export type RunEvent =
   | PipelineStartedEvent
@@ -172,6 +228,12 @@ export type RunEvent =
   | StepWaitingEvent
   | StepAnsweredEvent
   | StepRejectedEvent
-  | StepRetriedEvent;
+  | StepRetriedEvent
+  | StepFallbackEvent
+  | StepHedgedEvent
+  | StepOutrunEvent
+  | BudgetThresholdEvent
+  | BudgetOverrunEvent
+  | BudgetUnknownEvent;
 
 export type RunEventType = RunEvent["type"];

@@ -26,17 +26,17 @@ export interface RunMemory {
   readonly values: Map<string, unknown>;
   /** Assets from outside that were read. */
   readonly loaded: Map<ExternalAsset, RecordedInput>;
-  /** What steps asked their providers for last, in clear. */
+  /** What providers were asked for, in clear, by idempotency key. */
   readonly asked: Map<string, StepRequest>;
   /** What nodes decided, by step and name, before private words were taken out for the journal. */
   readonly decided: Map<string, Decision>;
   /** What they were answered, by step, in clear too. */
   readonly answered: Map<string, JsonValue>;
-  /** Operations of jobs that are under way as their providers gave them, by step. */
+  /** Operations of jobs that are under way as their providers gave them, by idempotency key. */
   readonly operations: Map<string, JsonValue>;
   /**
    * What providers answered, or may still answer, after nobody waited for it any more: it may be paid for, and the
-   * journal does not have it. By step.
+   * journal does not have it. By idempotency key.
    */
   readonly unrecorded: Map<string, Promise<LateAnswer>>;
   /** What the journal could not take, in order. */

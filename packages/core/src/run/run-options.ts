@@ -65,6 +65,11 @@ export interface RunOptions<In = unknown> {
   /** What is done when the run was begun with another pipeline. @default "fail", with RUN_CHANGED */
   readonly onChange?: OnChange | undefined;
   /**
+   * What this run may spend in US dollars, over all the times that it is gone on with, beside the budgets of its
+   * runtime. Every request keeps back what it may cost before it is made; of unknown price, it is not made. @default no cap
+   */
+  readonly budgetUsd?: number | undefined;
+  /**
    * What is done when nobody can tell whether a provider took a job: `resubmit` asks again, and may pay twice.
    * @default "fail", with SUBMIT_UNKNOWN
    */
@@ -127,6 +132,7 @@ const runOptions = z.strictObject({
   journal: objectWith<Journal>("claim", "append", "read").optional(),
   runId: runId.optional(),
   onChange: z.enum(["fail", "continue"], '"fail" or "continue" is expected').optional(),
+  budgetUsd: z.number("US dollars are expected").min(0, "at least 0 US dollars are expected").optional(),
   onUnknownSubmit: z.enum(["fail", "resubmit"], '"fail" or "resubmit" is expected').optional(),
 });
 

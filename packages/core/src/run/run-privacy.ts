@@ -58,12 +58,19 @@ export function createRunPrivacy(
   const values = new Map<string, readonly CommittedValue[]>();
   const inputReaders = readersOf(definition, "input");
 
+  /** Random ones; what is recorded once more is opened by the same. */
+  const salts = new Map<string, Uint8Array>();
+
   function saltFor(place: string, field: string): string {
-    const salt =
-      saltKey === undefined
-        ? randomBytes(SALT_BYTES)
-        : createHmac("sha256", saltKey).update(canonicalJson({ field, place, runId })).digest();
-    return Buffer.from(salt).toString("hex");
+    const name = canonicalJson({ field, place, runId });
+    const made = saltKey === undefined ? randomSalt(name) : createHmac("sha256", saltKey).update(name).digest();
+    return Buffer.from(made).toString("hex");
+  }
+
+  function randomSalt(name: string): Uint8Array {
+    const salt = salts.get(name) ?? randomBytes(SALT_BYTES);
+    salts.set(name, salt);
+    return salt;
   }
 
   return {

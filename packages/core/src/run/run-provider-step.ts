@@ -1,42 +1,34 @@
-import { GenblazeError } from "../errors/genblaze-error.js";
 import type { ProviderStep } from "../pipeline/definition.js";
-import { prepareRequest } from "../pipeline/prepare-request.js";
-import { buildRequest, recordedRequest } from "../pipeline/step-request.js";
-import type { PreparedRequest, ProviderOutput, StepRequest, StepWarning, Submission } from "../provider/provider.js";
-import { accountOf } from "./account-of.js";
-import { follow, letGo, submit } from "./ask-provider.js";
-import { type CachedStep, type KeptOutput, openCachedStep } from "./cached-step.js";
+import type { StepWarning } from "../provider/provider.js";
+import { letGo } from "./ask-provider.js";
+import { askedLast, type Taken } from "./ask-target.js";
+import { askTargets, type Start } from "./ask-targets.js";
+import { concealed } from "./attempt.js";
+import { type CachedStep, openCachedStep } from "./cached-step.js";
 import { checkPrompt } from "./check-prompt.js";
-import { collectOutput } from "./collect-output.js";
-import { adviceOf, type Judgement, judgeOutput, rejectionError } from "./judge-output.js";
+import { callBackOthers, race } from "./hedge.js";
+import { judgeOutput } from "./judge-output.js";
+import { callOf, type Lane, openLane, type StepWork } from "./lane.js";
 import { askedBefore, paidBefore } from "./paid-before.js";
-import type { ProviderCall } from "./provider-call.js";
-import { recordEnd, recordRefused } from "./record-end.js";
-import { retrying } from "./retrying.js";
+import { recordedCall } from "./provider-call.js";
+import { recordEnd } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
 import type { GraphEnd } from "./run-graph.js";
 import type { StepProgress } from "./run-state.js";
-import { inputsOf, readerOf, toRecorded } from "./step-inputs.js";
+import { isOpenCall, type StepCall, targetOf } from "./step-calls.js";
+import { inputsOf } from "./step-inputs.js";
 import { openStepScope, type StepScope } from "./step-scope.js";
-import type { CacheStatus, RecordedRequest, Rejection } from "./transitions.js";
-import { withinGrace } from "./within-grace.js";
-
-/** One step of a provider while it is done. */
-interface Work {
-  readonly run: RunContext;
-  readonly progress: StepProgress;
-  readonly step: ProviderStep;
-  readonly scope: StepScope;
-}
+import type { CacheStatus } from "./transitions.js";
 
 /** Resolve, prepare, submit, poll, keep the output, judge it, and ask again where that is allowed. */
 export async function runProviderStep(run: RunContext, progress: StepProgress, step: ProviderStep): Promise<GraphEnd> {
   const scope = openStepScope(run, step);
   try {
     scope.signal.throwIfAborted();
-    const { warnings, cache } = await obtain({ run, progress, step, scope });
+    const { warnings, cache, attempt } = await obtain(run, progress, step, scope);
     const told = { ...(warnings.length === 0 ? {} : { warnings }), ...(cache === undefined ? {} : { cache }) };
-    await run.log.record({ state: "succeeded", step: step.key, ...told });
+    const by = attempt === undefined ? {} : { attempt };
+    await run.log.record({ state: "succeeded", step: step.key, ...by, ...told });
     return "good";
   } catch (thrown) {
     const reason: unknown = scope.signal.aborted ? scope.signal.reason : thrown;
@@ -45,220 +37,142 @@ export async function runProviderStep(run: RunContext, progress: StepProgress, s
     await recordEnd(run, progress, reason);
     return "bad";
   } finally {
+    // What nobody will say any more counts as what was kept back for it.
+    if (run.spending.isCapped)
+      for (const { idempotencyKey } of progress.calls) run.spending.settle(idempotencyKey, null);
     scope.close();
   }
-}
-
-interface Asked {
-  readonly request: StepRequest;
-  readonly prepared: PreparedRequest;
 }
 
 /** What is told of a step that succeeded. */
 interface Obtained {
   readonly warnings: readonly StepWarning[];
   readonly cache: CacheStatus | undefined;
+  /** Whose output it is, where several can do the step. */
+  readonly attempt: number | undefined;
 }
 
-async function obtain(work: Work): Promise<Obtained> {
-  const { run, progress, step, scope } = work;
-  const inputs = progress.planned.inputs.length === 0 ? [] : await inputsOf(run, progress, scope);
-  const request = buildRequest(step, inputs, readerOf(run, progress.scope));
-  if (run.privacy.hidesWords) run.privacy.learn(step, recordedRequest(request));
-  const prepared = prepareRequest(step, request);
-  const warnings = await checkPrompt(run, progress, step, request, scope);
-  const cached = openCachedStep(run, step, request, scope);
+async function obtain(
+  run: RunContext,
+  progress: StepProgress,
+  step: ProviderStep,
+  abort: StepScope,
+): Promise<Obtained> {
+  const inputs = progress.planned.inputs.length === 0 ? [] : await inputsOf(run, progress, abort);
+  const work: StepWork = {
+    run,
+    progress,
+    step,
+    abort,
+    inputs,
+    begun: { before: progress.attempts, attempts: progress.attempts },
+  };
+  const own = openLane(work, 0);
+  const warnings = await checkPrompt(run, progress, step, own.first.request, abort);
+  const cached = openCachedStep(run, step, own.first.request, abort);
   try {
-    const { warnings: others, cache } = await takeOrAsk(work, { request, prepared }, cached);
-    return { warnings: [...warnings, ...others], cache };
+    const { warnings: others, ...obtained } = await takeOrAsk(work, own, cached);
+    return { ...obtained, warnings: [...warnings, ...others] };
   } finally {
     cached.close();
   }
 }
 
-/** What was paid for before, or equal work gave; else what the provider gives now. */
-async function takeOrAsk(work: Work, first: Asked, cached: CachedStep): Promise<Obtained> {
-  const { run, progress, step, scope } = work;
-  const { request } = first;
-  const asked = askedLast(work, first);
-  const paid = progress.output && (await paidBefore(run, progress, step, request, scope));
-  if (paid !== undefined) await run.log.record({ state: "retaken", step: step.key });
-  const open =
-    paid === undefined ? await askedBefore(callOf(work, progress.attempts), request, asked.prepared) : undefined;
-  if (open !== undefined) cached.hold();
-  const hit = paid === undefined && open === undefined ? await cached.take() : undefined;
-  // The schema and the guards may be others than those of the step that made it; then it is none for this step.
-  const verdict = hit === undefined ? undefined : await judgeOutput(run, progress, step, request, hit, scope);
-  if (hit !== undefined && verdict?.isTaken === true) {
-    await run.log.record({ state: "cached", step: step.key, request: concealed(work, asked) });
-    await run.log.record({ state: "output", step: step.key, output: hit.kept, obtainedAt: run.runtime.clock.now() });
-    run.values.set(step.key, verdict.value);
-    return { warnings: verdict.warnings, cache: "hit" };
+/** What was paid for before, or equal work gave; else what the targets give now. */
+async function takeOrAsk(work: StepWork, own: Lane, cached: CachedStep): Promise<Obtained> {
+  const made = madeBy(work);
+  const paid = made && (await paidAtHand(laneOf(work, own, made)));
+  // Before anything is awaited: equal work that begins now waits for what is under way.
+  const mayBeOpen = paid === undefined && openCalls(work).length > 0;
+  if (mayBeOpen) cached.hold();
+  const open = mayBeOpen ? await openStarts(work, own) : [];
+  const [start = paid ?? { lane: laneOf(work, own, undefined), atHand: undefined }, another] = open;
+  const isNew = start.atHand === undefined;
+  if (mayBeOpen && isNew) cached.letGo();
+  return (
+    (isNew ? await takeFromCache(work, own, cached) : undefined) ??
+    finish(work, cached, another === undefined ? await askTargets(start) : await race(open, undefined))
+  );
+}
+
+/** Equal work's result, where schema and guards of this step want it: they may be others than those of that step. */
+async function takeFromCache(work: StepWork, own: Lane, cached: CachedStep): Promise<Obtained | undefined> {
+  const { run, progress, step, abort } = work;
+  const hit = await cached.take();
+  if (hit === undefined) return undefined;
+  const verdict = await judgeOutput(run, progress, step, own.first.request, hit, abort);
+  if (!verdict.isTaken) return undefined;
+  await run.log.record({ state: "cached", step: step.key, request: concealed(own, own.first) });
+  await run.log.record({ state: "output", step: step.key, output: hit.kept, obtainedAt: run.runtime.clock.now() });
+  run.values.set(step.key, verdict.value);
+  return { warnings: verdict.warnings, cache: "hit", attempt: undefined };
+}
+
+/** Keeps what was taken for later steps and for equal work. */
+async function finish(work: StepWork, cached: CachedStep, taken: Taken): Promise<Obtained> {
+  const { run, progress, step, abort } = work;
+  const { lane, call, value, warnings } = taken;
+  run.values.set(step.key, value);
+  const output = recordedCall(call)?.output ?? progress.output;
+  if (step.fallbacks.length === 0) {
+    const cache = output === undefined ? undefined : await cached.keep(output);
+    return { warnings: [...warnings, ...cached.warnings], cache, attempt: undefined };
   }
-  const atHand = open === undefined ? paid : await retake(work, request, open);
-  const judged = await askUntilTaken(work, first, asked, atHand);
-  run.values.set(step.key, judged.value);
-  const cache = progress.output === undefined ? undefined : await cached.keep(progress.output);
-  return { warnings: [...judged.warnings, ...cached.warnings], cache };
+  await callBackOthers(taken);
+  // What opens the record is that of the target whose words are recorded.
+  concealed(lane, { ...taken.asked, request: lane.first.request });
+  // Another target's result is that of other work.
+  const isOwn = lane.target.index === 0;
+  const kept = isOwn ? cached : openCachedStep(run, lane.target.step, lane.first.request, abort);
+  const cache = output === undefined ? undefined : await kept.keep(output);
+  const others = isOwn ? [] : kept.warnings;
+  return { warnings: [...warnings, ...cached.warnings, ...others], cache, attempt: call.attempt };
 }
 
-/** What was asked for last before the process was gone, when outputs had been rejected by then. */
-function askedLast({ progress, step }: Work, first: Asked): Asked {
-  const rejections = progress.rejectedSinceEnd;
-  const rejection = rejections.at(-1);
-  if (rejection === undefined) return first;
-  const advice = rejection.by === "schema" ? adviceOf(rejection.reason) : undefined;
-  const request = askedAgain(first.request, advice, rejections.length);
-  return { request, prepared: prepareRequest(step, request) };
+/** Requests of the time before of which something may come. */
+function openCalls({ run, progress }: StepWork): readonly StepCall[] {
+  const open = progress.calls.filter((call) => isOpenCall(call) || run.unrecorded.has(call.idempotencyKey));
+  // Of each target the last one: what was asked before it is over.
+  return open.filter((call, place) => !open.slice(place + 1).some((later) => targetOf(later) === targetOf(call)));
 }
 
-/** Asks until an output is what the step wants; throws when it may not ask again. */
-async function askUntilTaken(
-  work: Work,
-  first: Asked,
-  last: Asked,
-  paid: KeptOutput | undefined,
-): Promise<Extract<Judgement, { isTaken: true }>> {
-  const { run, progress, step, scope } = work;
-  const { request } = first;
-  let asked = last;
-  let atHand = paid;
-  const rejections = [...progress.rejectedSinceEnd];
-  const lastRejection = rejections.at(-1);
-  if (atHand === undefined && lastRejection !== undefined && !mayAskAgain(step, rejections)) {
-    throw afterTries(rejectionError(step, lastRejection), rejections.length);
-  }
-  for (;;) {
-    const output = atHand ?? (await ask(work, asked, request));
-    atHand = undefined;
-    const judgement = await judgeOutput(run, progress, step, asked.request, output, scope);
-    if (judgement.isTaken) return judgement;
-    await run.log.record({ state: "rejected", step: step.key, rejection: judgement.rejection });
-    rejections.push(judgement.rejection);
-    if (!mayAskAgain(step, rejections)) throw afterTries(judgement.error, rejections.length);
-    const again = askedAgain(request, judgement.advice, rejections.length);
-    asked = { request: again, prepared: prepareRequest(step, again) };
-  }
+/** The request that gave the output of the time before. */
+function madeBy({ progress: { calls, output } }: StepWork): StepCall | undefined {
+  return output === undefined ? undefined : calls.findLast((call) => call.output === output);
 }
 
-async function ask(work: Work, asked: Asked, first: StepRequest): Promise<KeptOutput> {
-  const { run, step, scope } = work;
-  const target = { account: accountOf(step), model: step.model, run: run.state.runId };
-  const permit = await run.runtime.limits.acquire({ ...target, signal: scope.signal });
-  try {
-    const submission = await submitInTurns(work, asked, first);
-    return await keep(work, asked.request, await follow(callOf(work, work.progress.attempts), submission));
-  } finally {
-    permit.release();
-  }
+/** The lane of a request of the time before; without one that of the target whose turn it was. */
+function laneOf(work: StepWork, own: Lane, call: StepCall | undefined): Lane {
+  const index = call === undefined ? (work.progress.target?.index ?? 0) : targetOf(call);
+  return index === 0 ? own : openLane(work, index);
 }
 
-/** Submits, and again after refusals that surely cost nothing, or under a key that the provider honours. */
-function submitInTurns(work: Work, asked: Asked, first: StepRequest): Promise<Submission> {
-  const { run, progress, step } = work;
-  const isPaidOnce = step.provider.honoursIdempotencyKey === true;
-  const mayRetry = () => progress.inDoubt === undefined || isPaidOnce || run.onUnknownSubmit === "resubmit";
-  return retrying(callOf(work, progress.attempts + 1), "submit", mayRetry, async (attempt) => {
-    // One that may have been taken is asked for again under its own key, where that helps.
-    const mayBeTaken = attempt > 1 && progress.inDoubt !== undefined && isPaidOnce;
-    if (!mayBeTaken) await intend(work, asked, first);
-    return submit(callOf(work, progress.attempts), asked.prepared, mayBeTaken);
-  });
+/** What was paid for in the time before, to be judged again. */
+async function paidAtHand(lane: Lane): Promise<Start | undefined> {
+  const { work, target, first } = lane;
+  const { run, progress, abort } = work;
+  const output = await paidBefore(run, progress, target.step, first.request, abort);
+  if (output === undefined) return undefined;
+  await run.log.record({ state: "retaken", step: target.step.key });
+  const call = callOf(lane, madeBy(work)?.attempt ?? progress.attempts);
+  return { lane, atHand: { kind: "paid", call, output } };
 }
 
-/** Writes down what is about to be asked for, under the key of a new attempt. */
-async function intend(work: Work, { request, prepared }: Asked, first: StepRequest): Promise<void> {
-  const { run, progress, step } = work;
-  const attempt = progress.attempts + 1;
-  const { idempotencyKey } = callOf(work, attempt);
-  // The words are recorded as the step has them, without what was said of the last answer.
-  const record = concealed(work, { request: { ...request, prompt: first.prompt }, prepared });
-  const isCold = run.runtime.warmth.touch(accountOf(step), step.model);
-  run.asked.set(step.key, first);
-  run.operations.delete(step.key);
-  const intent = { state: "intent", step: step.key, attempt, idempotencyKey, request: record, isCold } as const;
-  await withoutAsking(work, () => run.log.record(intent));
-}
-
-/** Without its intent in the journal the provider is not asked; what is written into it later says so too. */
-async function withoutAsking({ run, progress }: Work, record: () => Promise<void> | undefined): Promise<void> {
-  try {
-    await record();
-  } catch (thrown) {
-    await recordRefused(run, progress, thrown, { isFree: true }).catch(() => undefined);
-    throw thrown;
-  }
-}
-
-/** What was asked for in the time before, followed to its end under its own key. */
-async function retake(work: Work, request: StepRequest, submission: Submission): Promise<KeptOutput> {
-  const { run, progress, step } = work;
-  // To find out what became of it may have begun it already.
-  if (progress.state !== "running") await run.log.record({ state: "retaken", step: step.key });
-  if (submission.status === "pending") {
-    run.operations.set(step.key, submission.operation);
-    run.unrecorded.delete(step.key);
-  }
-  return keep(work, request, await follow(callOf(work, progress.attempts), submission));
-}
-
-function callOf({ run, progress, step, scope }: Work, attempt: number): ProviderCall {
-  const key = `${run.state.runId}/${progress.stepId}`;
-  const idempotencyKey = attempt <= 1 ? key : `${key}/${attempt}`;
-  return { run, progress, step, abort: scope, idempotencyKey };
-}
-
-/** What was paid for is written down before it is judged; what cannot be kept now may be on resume. */
-async function keep(
-  { run, progress, step, scope }: Work,
-  request: StepRequest,
-  given: ProviderOutput,
-): Promise<KeptOutput> {
-  const { clock } = run.runtime;
-  const obtainedAt = clock.now();
-  const keeping = withinGrace(collectOutput(run, step, request, given), scope, clock);
-  const kept = await keeping.catch(async (thrown: unknown) => {
-    // Any other failure than that there is no answer is that of the place where its bytes are kept.
-    const isAnswer = !GenblazeError.isInstance(thrown) || thrown.code !== "OUTPUT_INVALID";
-    if (isAnswer) run.unrecorded.set(step.key, Promise.resolve({ status: "done", output: given }));
-    else {
-      run.unrecorded.delete(step.key);
-      run.operations.delete(step.key);
-      if (progress.inDoubt !== undefined) await recordRefused(run, progress, thrown, {});
+/** What is still under way from the time before; of several targets, where one had been asked beside the other. */
+async function openStarts(work: StepWork, own: Lane): Promise<readonly Start[]> {
+  const starts: Start[] = [];
+  const doubts: unknown[] = [];
+  for (const recorded of openCalls(work)) {
+    const lane = laneOf(work, own, recorded);
+    const call = callOf(lane, recorded.attempt);
+    try {
+      const submission = await askedBefore(call, lane.first.request, askedLast(lane).prepared);
+      if (submission !== undefined) starts.push({ lane, atHand: { kind: "open", call, submission } });
+    } catch (thrown) {
+      doubts.push(thrown);
     }
-    throw thrown;
-  });
-  run.unrecorded.delete(step.key);
-  run.operations.delete(step.key);
-  await run.log.record({ state: "output", step: step.key, output: kept, obtainedAt });
-  return { given, kept };
-}
-
-/** A request as the journal may have it. */
-function concealed({ run, step }: Work, { request, prepared: { warnings = [] } }: Asked): RecordedRequest {
-  return run.privacy.conceal(step, {
-    ...recordedRequest(request),
-    inputs: request.inputs.map(toRecorded),
-    warnings,
-  });
-}
-
-/** Whoever reads the last reason wants to know that there were others. */
-function afterTries(error: GenblazeError, tries: number): GenblazeError {
-  if (tries === 1) return error;
-  const { code, message, details, cause } = error;
-  return new GenblazeError(code, `${message} All ${tries} outputs that were tried were refused.`, { details, cause });
-}
-
-/** JSON that does not fit is asked for once more; what a guard rejects as often as the step says. */
-function mayAskAgain({ regenerate }: ProviderStep, rejections: readonly Rejection[]): boolean {
-  const bySchema = rejections.filter(({ by }) => by === "schema").length;
-  return rejections.at(-1)?.by === "schema" ? bySchema <= 1 : rejections.length - bySchema <= regenerate;
-}
-
-/** The same once more, told what was wrong where that helps; else with another seed, since one seed gives one picture. */
-function askedAgain(request: StepRequest, advice: string | undefined, rejections: number): StepRequest {
-  const { prompt, seed } = request;
-  if (advice === undefined) return { ...request, seed: seed === undefined ? undefined : seed + rejections };
-  return { ...request, feedback: advice, prompt: `${prompt ?? ""}\n\n${advice}` };
+  }
+  // What is not known of one target is no harm while there is the other.
+  if (starts.length === 0 && doubts.length > 0) throw doubts[0];
+  return starts;
 }

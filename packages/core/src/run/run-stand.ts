@@ -99,7 +99,7 @@ function goesOn(
 
 function isCancellable({ byKey }: RunState, ended: RunEnding | undefined): boolean {
   if (ended === undefined || ended.status === "waiting") return true;
-  return [...byKey.values()].some(({ operation }) => operation !== undefined);
+  return [...byKey.values()].some(({ calls }) => calls.some(({ operation }) => operation !== undefined));
 }
 
 async function rememberRun(parts: StandParts, startedAt: number): Promise<RunMemory> {

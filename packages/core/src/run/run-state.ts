@@ -1,11 +1,12 @@
-import { assertNever } from "../internal/assert-never.js";
 import type { JournalEntry } from "../journal/journal.js";
 import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { Decision } from "../node/composite-node.js";
 import type { Plan, PlannedStep } from "../pipeline/plan.js";
 import type { StepWarning } from "../provider/provider.js";
+import { applyToStep } from "./apply-to-step.js";
 import { createGroup } from "./expand-body.js";
 import { planRunAgain } from "./plan-again.js";
+import type { StepCall } from "./step-calls.js";
 import type {
   CacheStatus,
   GroupIdentity,
@@ -14,10 +15,10 @@ import type {
   RecordedOutput,
   RecordedRequest,
   RecordedRetry,
+  RecordedTarget,
   RecordedYield,
   Rejection,
   SkipReason,
-  Transition,
 } from "./transitions.js";
 
 /** `planned` until all that it waits for has ended; `waiting` for an answer from outside. */
@@ -38,6 +39,15 @@ export interface StepProgress extends JournaledStep {
   readonly groupsByName: Map<string, GroupState>;
 }
 
+/** A prompt that was not sent, or an output that was not taken. */
+export interface RejectedOutput {
+  /** Undefined for a prompt. */
+  readonly output: RecordedOutput | undefined;
+  readonly rejection: Rejection;
+  /** Which target gave it; 0 is the step's own. */
+  readonly target: number;
+}
+
 /** What the journal alone says of a step, without the pipeline that it belongs to. */
 export interface JournaledStep {
   readonly stepId: string;
@@ -49,18 +59,12 @@ export interface JournaledStep {
   startedAt: number | undefined;
   /** When the provider first answered that a job is under way. */
   answeredAt: number | undefined;
-  /** The job that is under way, or was when the step ended and may be still. */
-  operation: JsonValue | undefined;
-  /** Whether its words are all there. */
-  isOperationWhole: boolean;
-  /**
-   * The key under which the provider was asked without an answer in the journal: whether it took the job is not known.
-   */
-  inDoubt: string | undefined;
+  /** Every request to a provider, in all turns, in order. */
+  readonly calls: StepCall[];
+  /** Which target is asked now, or was last; undefined for the step's own. */
+  target: RecordedTarget | undefined;
   /** What failed and was tried again, in all turns. */
   retries: readonly { readonly at: number; readonly retry: RecordedRetry }[];
-  /** How many requests the provider did not take. */
-  refusals: number;
   /** When the provider gave its output. */
   outputAt: number | undefined;
   cache: CacheStatus | undefined;
@@ -68,9 +72,9 @@ export interface JournaledStep {
   endedAt: number | undefined;
   request: RecordedRequest | undefined;
   output: RecordedOutput | undefined;
-  readonly rejected: { readonly output: RecordedOutput | undefined; readonly rejection: Rejection }[];
+  readonly rejected: RejectedOutput[];
   /** Those since it last failed or was cancelled: what is asked for again counts them. */
-  rejectedSinceEnd: readonly Rejection[];
+  rejectedSinceEnd: readonly RejectedOutput[];
   /** Of the guards that looked at the output. */
   lateWarnings: readonly StepWarning[];
   error: RecordedError | undefined;
@@ -119,10 +123,6 @@ export function warningsOf({ planned, request, output, lateWarnings }: StepProgr
   return [...asked, ...output.warnings, ...lateWarnings];
 }
 
-const noWarnings: readonly StepWarning[] = [];
-/** Of steps whose outputs were all taken so far. */
-const noRejections: readonly Rejection[] = [];
-
 /** Every step so far in the order of manifests: by definition, those inside a node after it, by item. */
 export function inRecordOrder(steps: readonly StepProgress[]): readonly StepProgress[] {
   if (steps.every(({ groups }) => groups.length === 0)) return steps;
@@ -147,161 +147,4 @@ export function applyEntry(state: RunState, { transition, at }: Pick<JournalEntr
   if (step === undefined) return;
   if (transition.state === "expanded") createGroup(state, step, transition.group, transition.steps);
   else applyToStep(step, transition, at);
-}
-
-type NodeState = "entered" | "decided" | "waiting" | "resting" | "answered" | "unanswered" | "yielded";
-type NodeTransition = Extract<Transition, { state: NodeState }>;
-type AskingState =
-  | "ready"
-  | "intent"
-  | "retried"
-  | "cached"
-  | "retaken"
-  | "submitted"
-  | "refused"
-  | "rejected"
-  | "output";
-type AskingTransition = Extract<Transition, { state: AskingState }>;
-type StepTransition = Exclude<Transition, { state: `run.${string}` | "expanded" | NodeState }>;
-/** What happens to one step. */
-export type TransitionOfStep = StepTransition | NodeTransition;
-
-const askingStates: ReadonlySet<string> = new Set<AskingState>([
-  "ready",
-  "intent",
-  "cached",
-  "retaken",
-  "submitted",
-  "refused",
-  "retried",
-  "rejected",
-  "output",
-]);
-
-/** Folds what happened to a step into where it stands. */
-export function applyToStep(step: JournaledStep, transition: TransitionOfStep, at: number): void {
-  switch (transition.state) {
-    case "succeeded":
-      step.state = "succeeded";
-      step.endedAt = at;
-      step.cache = transition.cache;
-      step.lateWarnings = transition.warnings ?? noWarnings;
-      return;
-    case "failed":
-    case "cancelled":
-      step.state = transition.state;
-      step.endedAt = at;
-      step.error = transition.error;
-      step.rejectedSinceEnd = noRejections;
-      if (transition.hasOpenJob === undefined) step.operation = undefined;
-      return;
-    case "skipped":
-      step.state = "skipped";
-      step.endedAt = at;
-      step.skippedBecause = transition.because;
-      return;
-    default:
-      if (isAsking(transition)) applyAsking(step, transition, at);
-      else applyNodeTransition(step, transition, at);
-  }
-}
-
-function isAsking(transition: AskingTransition | NodeTransition): transition is AskingTransition {
-  return askingStates.has(transition.state);
-}
-
-/** What happens between a step's provider and its end. */
-function applyAsking(step: JournaledStep, transition: AskingTransition, at: number): void {
-  switch (transition.state) {
-    case "ready":
-      step.state = "ready";
-      step.readyAt = at;
-      return;
-    case "intent":
-      step.operation = undefined;
-      step.inDoubt = transition.idempotencyKey;
-      step.cache = undefined;
-      step.state = "running";
-      step.startedAt ??= at;
-      step.attempts = transition.attempt;
-      step.isCold ||= transition.isCold;
-      step.request = transition.request;
-      return;
-    case "cached":
-      step.state = "running";
-      step.startedAt ??= at;
-      step.cache = "hit";
-      step.request = transition.request;
-      return;
-    case "retaken":
-      step.state = "running";
-      step.startedAt ??= at;
-      return;
-    case "submitted":
-      step.answeredAt = at;
-      step.operation = transition.operation;
-      step.isOperationWhole = transition.isMasked === undefined;
-      step.inDoubt = undefined;
-      return;
-    case "refused":
-      step.operation = undefined;
-      step.inDoubt = undefined;
-      if (transition.isFree === true) step.refusals += 1;
-      return;
-    case "retried":
-      step.retries = [...step.retries, { at, retry: transition.retry }];
-      return;
-    case "rejected":
-      step.rejected.push(rejectionOf(step, transition.rejection));
-      if (transition.rejection.stage === "output")
-        step.rejectedSinceEnd = [...step.rejectedSinceEnd, transition.rejection];
-      return;
-    case "output":
-      step.operation = undefined;
-      step.inDoubt = undefined;
-      step.output = transition.output;
-      step.outputAt = transition.obtainedAt;
-      return;
-    default:
-      assertNever(transition);
-  }
-}
-
-function applyNodeTransition(step: JournaledStep, transition: NodeTransition, at: number): void {
-  switch (transition.state) {
-    case "entered":
-      step.state = "running";
-      step.startedAt ??= at;
-      step.inputs = transition.inputs;
-      return;
-    case "decided":
-      step.decisions.set(transition.name, transition.decision);
-      return;
-    case "waiting":
-      step.state = "waiting";
-      step.question ??= { words: transition.question, askedAt: at };
-      return;
-    case "resting":
-      step.state = "waiting";
-      return;
-    case "answered":
-      step.state = "running";
-      step.answer = transition.answer;
-      return;
-    case "unanswered":
-      step.state = "running";
-      return;
-    case "yielded":
-      step.yields = transition.yields;
-      step.valueSha256 = transition.value;
-      step.isValueLost = transition.isValueLost === true;
-      return;
-    default:
-      assertNever(transition);
-  }
-}
-
-/** A prompt that was not let through says nothing of an output that is there from before. */
-function rejectionOf({ output }: JournaledStep, rejection: Rejection): JournaledStep["rejected"][number] {
-  return { output: rejection.stage === "output" ? output : undefined, rejection };
 }

@@ -1,3 +1,7 @@
+import { type Breaker, createBreaker } from "../breaker/breaker.js";
+import type { BreakerOptions } from "../breaker/breaker-options.js";
+import { type Budget, createBudget } from "../budget/budget.js";
+import type { BudgetOptions } from "../budget/budget-options.js";
 import type { StepCache } from "../cache/step-cache.js";
 import { systemClock } from "../internal/system-clock.js";
 import type { Journal } from "../journal/journal.js";
@@ -10,6 +14,7 @@ import { type Logger, silentLogger } from "../provider/logger.js";
 import { type RetryOption, type RetryPolicy, toRetryPolicy } from "../retry/retry-policy.js";
 import type { Storage } from "../storage/storage.js";
 import { createFlights, type Flights } from "./flights.js";
+import { createLatencies, type Latencies } from "./latencies.js";
 import { createWarmth, type Warmth } from "./warmth.js";
 
 /** Everything that runs share and that comes from outside: time, network, chance, the journal, media handlers. */
@@ -35,6 +40,12 @@ export interface Runtime {
   readonly retry: RetryPolicy;
   /** How much each account of a provider takes, shared by all runs. */
   readonly limits: Limits;
+  /** Which targets keep failing and are not asked for a while; undefined for none. */
+  readonly breaker: Breaker | undefined;
+  /** What runs may spend; undefined for no cap. */
+  readonly budget: Budget | undefined;
+  /** How long targets took lately. */
+  readonly latencies: Latencies;
   /** What is being made for the cache just now. */
   readonly flights: Flights;
   /** Which models were asked lately. */
@@ -44,7 +55,10 @@ export interface Runtime {
 }
 
 /** What {@link createRuntime} takes. */
-export interface RuntimeOptions extends Partial<Omit<Runtime, "prices" | "warmth" | "flights" | "retry" | "limits">> {
+export interface RuntimeOptions
+  extends Partial<
+    Omit<Runtime, "prices" | "warmth" | "flights" | "latencies" | "retry" | "limits" | "breaker" | "budget">
+  > {
   /** What calls cost: strategies by `provider/model`, or by a beginning of it with `*`. @default unknown */
   readonly prices?: Prices | undefined;
   /**
@@ -58,6 +72,18 @@ export interface RuntimeOptions extends Partial<Omit<Runtime, "prices" | "warmth
    * runtime share them, in turn. @default no limits
    */
   readonly limits?: LimitsByTarget | undefined;
+  /**
+   * Lets targets that keep failing rest: after 5 failures within a minute a provider's model is not asked for 30 s, and
+   * longer when it goes on failing; a step with `fallbacks` asks the next one, any other fails with CIRCUIT_OPEN.
+   * `true`, or numbers of one's own. @default none
+   */
+  readonly breaker?: true | Omit<BreakerOptions, "clock"> | undefined;
+  /**
+   * Caps in US dollars on what runs spend: `{ perRunUsd, perTenantUsd, perTenantDayUsd, perDayUsd, totalUsd }`, with
+   * `assumeUsd` for requests of unknown price. Every request keeps back what it may cost before it is made.
+   * @default none
+   */
+  readonly budget?: Omit<BudgetOptions, "clock"> | undefined;
   /** After so many milliseconds without a request the next one to a model counts as a cold start. @default 300_000 */
   readonly coldAfterMs?: number | undefined;
 }
@@ -79,6 +105,9 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     cache: options.cache,
     retry: toRetryPolicy(options.retry),
     limits: createLimits({ clock, limits: options.limits ?? {} }),
+    breaker: options.breaker && createBreaker({ clock, ...(options.breaker === true ? {} : options.breaker) }),
+    budget: options.budget && createBudget({ clock, ...options.budget }),
+    latencies: createLatencies(),
     flights: createFlights(),
     warmth: createWarmth(clock, options.coldAfterMs),
     createSpoolStorage: options.createSpoolStorage,
@@ -98,6 +127,8 @@ const known = [
   "cache",
   "retry",
   "limits",
+  "breaker",
+  "budget",
   "coldAfterMs",
   "createSpoolStorage",
 ] as const satisfies readonly (keyof RuntimeOptions)[];

@@ -9,12 +9,11 @@ import { retrying } from "./retrying.js";
  * for it. Undefined when it may be asked again. SUBMIT_UNKNOWN when nobody can tell and the caller has not allowed it.
  */
 export async function settleDoubt(call: ProviderCall, prepared: PreparedRequest): Promise<Submission | undefined> {
-  const { run, progress, step } = call;
+  const { run, step } = call;
   const { provider } = step;
   if (provider.honoursIdempotencyKey === true) {
     await run.log.record({ state: "retaken", step: step.key });
-    const again = { ...call, idempotencyKey: progress.inDoubt ?? call.idempotencyKey };
-    return retrying(again, "submit", undefined, () => submit(again, prepared, true));
+    return retrying(call, "submit", undefined, () => submit(call, prepared, true));
   }
   if (provider.reconcile !== undefined) return findJob(call, prepared, undefined);
   if (run.onUnknownSubmit === "resubmit") return undefined;

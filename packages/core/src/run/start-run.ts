@@ -1,9 +1,11 @@
+import { type Budget, createBudget } from "../budget/budget.js";
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { Journal, RunClaim } from "../journal/journal.js";
 import { memoryJournal } from "../journal/memory-journal.js";
 import type { Plan } from "../pipeline/plan.js";
 import type { StepOutput } from "../pipeline/scope.js";
+import { budgetEvent } from "./budget-event.js";
 import { createEventLog, type EventLog, type RunEventListener } from "./event-log.js";
 import { initialState } from "./expand-body.js";
 import { finishRun } from "./finish-run.js";
@@ -27,6 +29,7 @@ import type { RunState } from "./run-state.js";
 import { runStep } from "./run-step.js";
 import { createRuntime, type Runtime } from "./runtime.js";
 import { createSlots } from "./slots.js";
+import { createSpending } from "./spending.js";
 import { checkStreamOptions, type StreamOptions } from "./stream-options.js";
 import type { RunBeginning, Transition } from "./transitions.js";
 
@@ -125,6 +128,7 @@ function execute<S>(
     events.begin(eventsBefore(run, journal, stand));
     const { state } = run;
     const beginning = await fillRun(run, options, stand, kept !== undefined);
+    run.spending.restore(state);
     assertAnswers(state, run.answers);
     const journalError =
       ended === undefined
@@ -133,6 +137,9 @@ function execute<S>(
     const resume = <R>(more: ResumeOptions) =>
       resumeRun<R>(plan, more, runtime, { journal, state, memory, options, beginning, turn });
     const { parentRunIds = [], metadata = {} } = beginning ?? options;
+    // What jobs of the time before cost beyond what was kept back for them.
+    run.spending.restore(state);
+    run.spending.end();
     const end = { sink: options.sink, journalError, signingKey, parentRunIds, metadata, resume, endedBefore: ended };
     const result = await finishRun<S>(run, end);
     if (result.error !== undefined && options.throwOnFailure !== false) throw result.error;
@@ -207,9 +214,22 @@ function openRun({ definition }: Plan, options: CheckedRunOptions, parts: TurnPa
     loading: new Map(),
     takes: [],
     onUnknownSubmit: options.onUnknownSubmit ?? "fail",
+    spending: createSpending(budgetsOf(runtime, options), {
+      runId: begun.state.runId,
+      tenantId: definition.tenantId,
+      onChange: (change) => log.report(budgetEvent(change)),
+    }),
     answers: options.answers ?? {},
     answerWaiting: options.onWaiting,
   };
+}
+
+/** Those of all runs, and that of this one. */
+function budgetsOf({ clock, budget }: Runtime, { budgetUsd }: CheckedRunOptions): readonly Budget[] {
+  return [
+    ...(budget === undefined ? [] : [budget]),
+    ...(budgetUsd === undefined ? [] : [createBudget({ clock, perRunUsd: budgetUsd })]),
+  ];
 }
 
 /** An end that was told before is told again, and is the only event then. */

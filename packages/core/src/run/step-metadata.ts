@@ -26,6 +26,7 @@ export function metadataOf(
     ...(state === "skipped" || state === "waiting" ? { state } : {}),
     ...(progress.skippedBecause?.kind === "choice" ? { reason: progress.skippedBecause.reason } : {}),
     ...nodeFacts(progress),
+    ...fallbackFacts(progress),
     ...moderationOf(progress),
     ...(request?.private === undefined ? {} : { private: request.private }),
   };
@@ -46,6 +47,20 @@ function nodeFacts({ planned, decisions, yields, answer }: StepProgress): JsonOb
     ...(answer === undefined ? {} : { answer }),
     ...(yields === undefined || Object.keys(yields.evidence).length === 0 ? {} : { evidence: yields.evidence }),
   };
+}
+
+/** Who else could have been asked, and who was, under the names of the Python library. */
+function fallbackFacts({ planned: { step }, target }: StepProgress): JsonObject {
+  if (step.kind === "node" || step.fallbacks.length === 0) return {};
+  // Its replay asks them of the step's own provider.
+  const models = step.fallbacks.filter(({ provider }) => provider === step.provider).map(({ model }) => model);
+  const taken = target && {
+    fallback_from: step.model,
+    fallback_model: target.model,
+    // Facts of our own: there a fallback is always of the same provider.
+    ...(target.provider === step.provider.name ? {} : { fallback_from_provider: step.provider.name }),
+  };
+  return { ...(models.length === 0 ? {} : { _fallback_models: models }), ...taken };
 }
 
 /** Why a guard ended the step, under the names of the Python library. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../json/json-value.js";
 import { type StepProgress, warningsOf } from "./run-state.js";
-import { costOfStep } from "./step-cost.js";
+import type { StepCall } from "./step-calls.js";
+import { costOfCall, costOfStep } from "./step-cost.js";
 
 /** Facts that are not hashed: times, time limits, job ids, warnings, our own error code, what was rejected. */
 export function payloadOf(progress: StepProgress): JsonObject {
@@ -13,6 +14,9 @@ export function payloadOf(progress: StepProgress): JsonObject {
     ...(warnings.length === 0 ? {} : { warnings: warnings.map((warning) => ({ ...warning })) }),
     ...(rejected.length === 0 ? {} : { rejected: rejected.map(toRejected) }),
     ...(progress.retries.length === 0 ? {} : { retries: progress.retries.map(toRetry) }),
+    ...(progress.planned.step.kind === "provider" && progress.planned.step.fallbacks.length > 0
+      ? { attempts: progress.calls.map((call) => toAttempt(progress, call)) }
+      : {}),
     ...billOf(progress),
     ...(progress.cache === undefined ? {} : { cache: progress.cache }),
     ...(progress.isCold ? { cold_start: true } : {}),
@@ -53,6 +57,20 @@ function billOf(progress: StepProgress): JsonObject {
 
 function toRetry({ retry: { phase, attempt, delayMs, error } }: StepProgress["retries"][number]): JsonObject {
   return { phase, attempt, delay_ms: delayMs, error_code: error.code, error: error.message };
+}
+
+/** One request to one of several targets. */
+function toAttempt({ planned: { step } }: StepProgress, call: StepCall): JsonObject {
+  const { target, isHedge, isOutrun, isFree, failure, output } = call;
+  const cost = isFree ? 0 : (costOfCall(call)?.usd ?? null);
+  return {
+    provider: target?.provider ?? step.provider.name,
+    model: target?.model ?? step.model,
+    outcome: output === undefined ? (isOutrun ? "outrun" : isFree ? "refused" : "failed") : "answered",
+    cost_usd: cost,
+    ...(isHedge ? { hedge: true } : {}),
+    ...(failure === undefined ? {} : { error_code: failure.code, error: failure.message }),
+  };
 }
 
 function toRejected({ output, rejection: { by, reason, stage } }: StepProgress["rejected"][number]): JsonObject {

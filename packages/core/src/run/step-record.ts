@@ -69,8 +69,8 @@ function toStep(state: RunState, progress: StepProgress, { place, places, timeTe
   return {
     stepId: progress.stepId,
     runId: state.runId,
-    provider: step.provider.name,
-    model: step.model,
+    provider: progress.target?.provider ?? step.provider.name,
+    model: progress.target?.model ?? step.model,
     stepType: operationOf(step) === undefined && isWireType(step.type) ? step.type : "custom",
     modelVersion: output?.modelVersion ?? null,
     modelHash: null,

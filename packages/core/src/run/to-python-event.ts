@@ -46,6 +46,12 @@ function fieldsOf(event: RunEvent): JsonObject | undefined {
     case "step.waiting":
     case "step.answered":
     case "step.rejected":
+    case "step.fallback":
+    case "step.hedged":
+    case "step.outrun":
+    case "budget.threshold":
+    case "budget.overrun":
+    case "budget.unknown":
       return undefined;
     default:
       return assertNever(event);
@@ -57,7 +63,7 @@ function statusOf(status: RunEndStatus): RunStatus {
   return status === "waiting" ? "running" : status;
 }
 
-function stepFields(event: Exclude<RunEvent, { type: `pipeline.${string}` }>): JsonObject {
+function stepFields(event: Extract<RunEvent, { type: `step.${string}` }>): JsonObject {
   return {
     run_id: event.runId,
     step_id: event.stepId,

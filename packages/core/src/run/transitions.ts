@@ -39,6 +39,12 @@ export type Transition =
       readonly request: RecordedRequest;
       /** Whether it is the first request to this model for a while. */
       readonly isCold: boolean;
+      /** Who is asked, where that is not the step's own provider and model. */
+      readonly target?: RecordedTarget;
+      /** The target before is slow, and still asked. */
+      readonly isHedge?: true;
+      /** What it costs at most, in US dollars; absent where nobody knows. */
+      readonly quoteUsd?: number;
     }
   /** The result of equal work was in the cache: nothing is asked for, nothing is paid. */
   | { readonly state: "cached"; readonly step: string; readonly request: RecordedRequest }
@@ -47,6 +53,8 @@ export type Transition =
   | {
       readonly state: "submitted";
       readonly step: string;
+      /** Which one it is about; absent for steps with one target, where it is the last one. */
+      readonly attempt?: number;
       readonly operation: JsonValue;
       /** Private words were taken out of it, so that only the process that has it whole can follow the job. */
       readonly isMasked?: true;
@@ -55,21 +63,47 @@ export type Transition =
   | {
       readonly state: "refused";
       readonly step: string;
+      readonly attempt?: number;
       readonly error: RecordedError;
       /** It was not taken, so it costs nothing. */
       readonly isFree?: true;
     }
   /** Something failed, and is tried again after a wait. */
   | { readonly state: "retried"; readonly step: string; readonly retry: RecordedRetry }
+  /** A target of a step could not do it, or is not asked for now: the next one is asked. */
+  | {
+      readonly state: "fell-back";
+      readonly step: string;
+      /** Who could not. */
+      readonly from: RecordedTarget;
+      readonly to: RecordedTarget;
+      readonly error: RecordedError;
+      /** It was not asked at all, since it kept failing. */
+      readonly isPassedOver?: true;
+    }
+  /** Another target was faster: this one was called back, or is not waited for. */
+  | {
+      readonly state: "outrun";
+      readonly step: string;
+      readonly attempt: number;
+      /** The provider said that it ended the job. */
+      readonly isCancelled: boolean;
+    }
   | {
       readonly state: "output";
       readonly step: string;
+      readonly attempt?: number;
       readonly output: RecordedOutput;
       /** When the provider gave it; what came after is moving and writing down. Milliseconds since 1970. */
       readonly obtainedAt: number;
     }
   /** A prompt was not let through; or the output was judged, and is not what is wanted: paid for all the same. */
-  | { readonly state: "rejected"; readonly step: string; readonly rejection: Rejection }
+  | {
+      readonly state: "rejected";
+      readonly step: string;
+      readonly attempt?: number;
+      readonly rejection: Rejection;
+    }
   /** A node begins, or begins anew on resume. */
   | { readonly state: "entered"; readonly step: string; readonly inputs: readonly RecordedInput[] }
   /** A node is about to run a body, or says that it will not. */
@@ -99,6 +133,8 @@ export type Transition =
   | {
       readonly state: "succeeded";
       readonly step: string;
+      /** Whose output was taken, where several were asked. */
+      readonly attempt?: number;
       readonly warnings?: readonly StepWarning[];
       readonly cache?: CacheStatus;
     }
@@ -154,6 +190,14 @@ export interface PlannedIdentity {
   readonly provider?: string;
   /** The provider's model, or the kind of the node. */
   readonly model?: string;
+}
+
+/** One of several that can do a step. */
+export interface RecordedTarget {
+  /** Its place: 0 is the step's own provider and model, those behind are its fallbacks. */
+  readonly index: number;
+  readonly provider: string;
+  readonly model: string;
 }
 
 /** One failed try of a phase that is tried again. */

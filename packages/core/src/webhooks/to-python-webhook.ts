@@ -43,6 +43,12 @@ function fieldsOf(event: RunEvent, stepCount: number): JsonObject | undefined {
     case "step.waiting":
     case "step.answered":
     case "step.rejected":
+    case "step.fallback":
+    case "step.hedged":
+    case "step.outrun":
+    case "budget.threshold":
+    case "budget.overrun":
+    case "budget.unknown":
     case "step.retried":
       return undefined;
     default:

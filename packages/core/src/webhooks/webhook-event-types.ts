@@ -18,6 +18,12 @@ export const webhookEventTypes: Readonly<Record<RunEventType, EventWeight>> = {
   "step.answered": "step",
   "step.rejected": "step",
   "step.retried": "step",
+  "step.fallback": "step",
+  "step.hedged": "step",
+  "step.outrun": "step",
+  "budget.threshold": "step",
+  "budget.overrun": "step",
+  "budget.unknown": "step",
   "step.completed": "step",
   "step.failed": "step",
 };

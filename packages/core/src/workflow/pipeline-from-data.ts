@@ -2,6 +2,7 @@ import type { Arm } from "../node/arms.js";
 import type { CompositeNode } from "../node/composite-node.js";
 import { checkPipelineData } from "../pipeline/check-pipeline.js";
 import type { InputData, PipelineData, StepData } from "../pipeline/definition.js";
+import { fallbackFromData } from "./fallbacks-to-data.js";
 import { makeNode, type NodeFactory } from "./make-node.js";
 import { providerFromData } from "./provider-from-data.js";
 import type {
@@ -40,7 +41,7 @@ export function pipelineFromData(pipeline: WorkflowPipeline, from: FromData): Pi
 
 function stepFromData(step: WorkflowStep, chain: boolean, from: FromData): StepData {
   const { parts, path } = from;
-  const { provider, model, node, input, inputFrom, params, paramsFrom = {}, ...others } = step;
+  const { provider, model, node, input, inputFrom, params, paramsFrom = {}, fallbacks, ...others } = step;
   const { prompt, inputs, when, output, guards = [] } = others;
   const place = `${path}${step.name}`;
   const computed = Object.entries(paramsFrom).map(([name, each]) => [name, parts.reference(each)] as const);
@@ -61,7 +62,12 @@ function stepFromData(step: WorkflowStep, chain: boolean, from: FromData): StepD
   }
   const isChained = chain && inputs === undefined;
   // Here too what is undefined is an option that is not given.
-  return { ...data, provider: providerFromData(provider, place, isChained, parts), model } as StepData;
+  return {
+    ...data,
+    provider: providerFromData(provider, place, isChained, parts),
+    model,
+    fallbacks: fallbacks?.map((fallback) => fallbackFromData(fallback, place, parts)),
+  } as StepData;
 }
 
 /** In the form that they were given in: as a list, or by role. */

@@ -6,6 +6,7 @@ import type { Plan, PlannedStep } from "../pipeline/plan.js";
 import { isReference } from "../pipeline/reference.js";
 import type { SchemaLike } from "../pipeline/scope.js";
 import { assertNoPrivateWords } from "./assert-no-private-words.js";
+import { fallbacksToData } from "./fallbacks-to-data.js";
 import type { NameRegister } from "./name-register.js";
 import { nodeToData } from "./node-to-data.js";
 import { providerToData, unlessBare } from "./provider-to-data.js";
@@ -48,6 +49,7 @@ function stepToData(planned: PlannedStep, names: NameRegister): WorkflowStep {
     guards: unlessEmpty(step.guards.map((guard) => names.ofNamed(guard, key, "guards"))),
     regenerate: unless(step.regenerate, 0),
     retry: step.retry,
+    ...fallbacksToData(step),
     cache: step.cache,
     metadata: unlessBare(step.metadata),
     promptVisibility: unless(step.promptVisibility, "public"),

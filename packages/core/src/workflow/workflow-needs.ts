@@ -29,7 +29,7 @@ const nothing: WorkflowNeeds = { functions: [], guards: [], schemas: [], provide
 
 function stepNeeds(step: WorkflowStep, path: string): WorkflowNeeds {
   const place = `${path}${step.name}`;
-  const { node, output, provider, guards = [] } = step;
+  const { node, output, provider, guards = [], fallbacks = [] } = step;
   const functions = [...stepReferences(step), ...Object.values(node?.functions ?? {})].map((each) =>
     typeof each === "string" ? each : each.function,
   );
@@ -37,7 +37,7 @@ function stepNeeds(step: WorkflowStep, path: string): WorkflowNeeds {
     functions,
     guards,
     schemas: output === undefined ? [] : [{ place, schema: output }],
-    providers: provider === undefined ? [] : [provider],
+    providers: [...(provider === undefined ? [] : [provider]), ...fallbacks.map((each) => each.provider)],
     nodes: node === undefined ? [] : [node.kind],
   };
   return join([own, ...(node?.bodies ?? []).map((body) => bodyNeeds(body, place))]);

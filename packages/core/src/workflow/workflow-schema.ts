@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { JsonValue } from "../json/json-value.js";
+import { fallbackOptions } from "../pipeline/fallback.js";
 import { jsonObject, modelId, name, text, timeoutMs } from "../pipeline/option-schemas.js";
 import { nodeStepOptions } from "../pipeline/step-option-schemas.js";
 import type {
   WorkflowBody,
   WorkflowDocument,
+  WorkflowFallback,
   WorkflowNode,
   WorkflowPipeline,
   WorkflowStep,
@@ -44,6 +46,14 @@ const node: z.ZodType<WorkflowNode> = z.strictObject({
   bodies: z.array(body).refine((given) => new Set(given.map((each) => each.name)).size === given.length, "other names"),
 });
 
+const fallback: z.ZodType<WorkflowFallback> = z.strictObject({
+  provider,
+  model: modelId,
+  params: jsonObject.optional(),
+  without: z.array(z.string()).optional(),
+  providerOptions: jsonObject.optional(),
+});
+
 const step: z.ZodType<WorkflowStep> = z
   .strictObject({
     name,
@@ -70,6 +80,9 @@ const step: z.ZodType<WorkflowStep> = z
     guards: z.array(name).optional(),
     regenerate: shape.regenerate,
     retry: shape.retry,
+    fallbacks: z.array(fallback).max(20).optional(),
+    fallbackOn: fallbackOptions.fallbackOn,
+    hedge: fallbackOptions.hedge,
     cache: shape.cache,
     metadata: jsonObject.optional(),
     promptVisibility: shape.promptVisibility,

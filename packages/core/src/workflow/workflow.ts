@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { Modality } from "../manifest/model.js";
 import type { Target } from "../node/composite-node.js";
 import type { JoinPolicy } from "../pipeline/definition.js";
+import type { FallbackReason, HedgeOption } from "../pipeline/fallback.js";
 import type { CacheMode, StepVisibility } from "../pipeline/step-options.js";
 import type { StepType } from "../provider/provider.js";
 import type { RetryOption } from "../retry/retry-policy.js";
@@ -80,10 +81,23 @@ export interface WorkflowStep {
   readonly regenerate?: number | undefined;
   /** Its policy, whole. */
   readonly retry?: RetryOption | undefined;
+  readonly fallbacks?: readonly WorkflowFallback[] | undefined;
+  readonly fallbackOn?: readonly FallbackReason[] | undefined;
+  readonly hedge?: HedgeOption | undefined;
   readonly cache?: CacheMode | undefined;
   readonly metadata?: JsonObject | undefined;
   readonly promptVisibility?: StepVisibility | undefined;
   readonly privateParams?: readonly string[] | undefined;
+}
+
+/** Who else is asked for a step. */
+export interface WorkflowFallback {
+  readonly provider: WorkflowProvider;
+  readonly model: string;
+  readonly params?: JsonObject | undefined;
+  /** Parameters of the step that it does not get. */
+  readonly without?: readonly string[] | undefined;
+  readonly providerOptions?: JsonObject | undefined;
 }
 
 /** A pipeline as a document; who runs it, and with what runtime, is no part of it. */

@@ -350,3 +350,27 @@ describe("inputs of pipelines and nodes", () => {
     expect(codeOf(() => approve({ passes: "smell" }))).toBe("INVALID_OPTION");
   });
 });
+
+describe("the fallbacks of a step", () => {
+  it("yield what the step yields, and have the parameters of their own model", () => {
+    const options = { model: "m", prompt: "x" } as const;
+    const fine = base.step(image, {
+      ...options,
+      fallbacks: [{ provider: typed, model: "painter", params: { aspectRatio: "1:1" } }],
+    });
+    expect(fine.plan().steps).toHaveLength(5);
+    const own = base.step(typed, { model: "painter", fallbacks: [{ model: "another one", params: { anything: 1 } }] });
+    expect(own.plan().steps).toHaveLength(5);
+    // @ts-expect-error a provider that yields something else
+    expect(codeOf(() => base.step(image, { ...options, fallbacks: [{ provider: music, model: "m" }] }))).toBe(
+      "WRONG_MODALITY",
+    );
+    // @ts-expect-error a value that the parameter does not have
+    base.step(image, {
+      ...options,
+      fallbacks: [{ provider: typed, model: "painter", params: { aspectRatio: "4:3" } }],
+    });
+    // @ts-expect-error a reason after which nobody else is asked
+    expect(codeOf(() => base.step(image, { ...options, fallbackOn: ["auth_failure"] }))).toBe("INVALID_OPTION");
+  });
+});

@@ -1,0 +1,79 @@
+import { errorFromUnknown } from "../errors/error-from-unknown.js";
+import { GenblazeError } from "../errors/genblaze-error.js";
+import { countTargets } from "../pipeline/step-target.js";
+import { type AtHand, askTarget, type Taken } from "./ask-target.js";
+import { recordedTarget } from "./attempt.js";
+import { hedgeDelayMs, race } from "./hedge.js";
+import { type Lane, openLane } from "./lane.js";
+import { isDead, isPassedOver, isReasonToFallBack } from "./may-fall-back.js";
+import { toRecordedError } from "./record-end.js";
+
+/** Who is asked first, and what of that is at hand. */
+export interface Start {
+  readonly lane: Lane;
+  readonly atHand: AtHand | undefined;
+}
+
+/**
+ * Asks the targets of a step in turn until one gives what the step wants. The next one is asked for the reasons that
+ * the step names, and only when nothing is under way at the one before; the error of the last one is thrown.
+ */
+export async function askTargets(start: Start): Promise<Taken> {
+  const failed: string[] = [];
+  let { lane, atHand } = start;
+  for (;;) {
+    try {
+      const delayMs = hedgeDelayMs(lane);
+      if (delayMs === undefined) return await askTarget(lane, atHand);
+      const beside = () => ({ lane: { ...openLane(lane.work, 1), isHedge: true }, atHand: undefined });
+      return await race([{ lane, atHand }], { delayMs, beside });
+    } catch (thrown) {
+      const next = await nextLane(lane, thrown);
+      if (next === undefined) throw afterOthers(thrown, lane, failed);
+      failed.push(`${nameOf(lane)} (${errorFromUnknown(thrown, "The provider").code})`);
+      lane = next;
+      atHand = undefined;
+    }
+  }
+}
+
+/** Who is asked when this one could not; undefined when nobody may be. */
+async function nextLane(lane: Lane, error: unknown): Promise<Lane | undefined> {
+  const { work } = lane;
+  const { run, progress, step } = work;
+  const index = lastAsked(lane) + 1;
+  if (index >= countTargets(step) || !isReasonToFallBack(lane, error) || !(await isDead(lane, error))) return undefined;
+  const next = openLane(work, index);
+  await run.log.record({
+    state: "fell-back",
+    step: step.key,
+    from: recordedTarget(lane),
+    to: recordedTarget(next),
+    error: toRecordedError(run, progress, error),
+    ...(isPassedOver(error) ? { isPassedOver: true } : {}),
+  });
+  return next;
+}
+
+/** One that was asked beside another has had its turn. */
+function lastAsked({ work: { progress, begun }, target }: Lane): number {
+  const hedged = progress.calls.some(({ isHedge, attempt }) => isHedge && attempt > begun.before);
+  return hedged ? Math.max(target.index, 1) : target.index;
+}
+
+function nameOf({ target: { step } }: Lane): string {
+  return `${step.provider.name}/${step.model}`;
+}
+
+/** Whoever reads the last error wants to know who was asked before. */
+function afterOthers(thrown: unknown, lane: Lane, failed: readonly string[]): unknown {
+  if (failed.length === 0) return thrown;
+  const { code, message, details, cause, isRetryable, retryAfterMs } = errorFromUnknown(thrown, nameOf(lane));
+  const before = `${nameOf(lane)} was asked last; before it, ${failed.join(", then ")} could not.`;
+  return new GenblazeError(code, `${message} (${before})`, {
+    details,
+    cause,
+    isRetryable,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}

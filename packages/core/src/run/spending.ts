@@ -1,0 +1,95 @@
+import type { Budget } from "../budget/budget.js";
+import type { BudgetChange, Reservation } from "../budget/budget-types.js";
+import type { Cost } from "../pricing/cost.js";
+import type { RunState } from "./run-state.js";
+import { costOfCall } from "./step-cost.js";
+
+/** What a run spends under the budgets that apply to it. */
+export interface Spending {
+  /** Whether there is any; without one nothing is quoted. */
+  readonly isCapped: boolean;
+  /** Keeps back what a request may cost, before it is made. BUDGET_EXCEEDED, PRICE_UNKNOWN: nothing is kept back then. */
+  readonly reserve: (idempotencyKey: string, what: string, quote: Cost) => void;
+  /** A request was answered and cost so much; null when nobody knows, which counts what was kept back. */
+  readonly settle: (idempotencyKey: string, usd: number | null) => void;
+  /** A request was surely not taken. */
+  readonly release: (idempotencyKey: string) => void;
+  /** Counts what the journal says was spent, in whatever process. */
+  readonly restore: (state: RunState) => void;
+  /** The run ended, or rests. */
+  readonly end: () => void;
+}
+
+const uncapped: Spending = {
+  isCapped: false,
+  reserve() {},
+  settle() {},
+  release() {},
+  restore() {},
+  end() {},
+};
+
+/** Whose spending it is. */
+export interface Spender {
+  readonly runId: string;
+  readonly tenantId: string | undefined;
+  /** Told of marks that are passed, of overruns and of unknown prices. */
+  readonly onChange: (change: BudgetChange) => void;
+}
+
+/** The spending of a run; a request is made only when every budget has enough left. */
+export function createSpending(budgets: readonly Budget[], spender: Spender): Spending {
+  if (budgets.length === 0) return uncapped;
+  const { runId, tenantId, onChange } = spender;
+  const held = new Map<string, readonly Reservation[]>();
+  const take = (key: string) => {
+    const reservations = held.get(key) ?? [];
+    held.delete(key);
+    return reservations;
+  };
+  return {
+    isCapped: true,
+    reserve(key, what, { usd, ...quote }) {
+      const reason = "reason" in quote ? quote.reason : undefined;
+      const kept: Reservation[] = [];
+      try {
+        for (const budget of budgets)
+          kept.push(budget.reserve({ runId, tenantId, what, quoteUsd: usd, reason, onChange }));
+      } catch (thrown) {
+        for (const reservation of kept) reservation.release();
+        throw thrown;
+      }
+      held.set(key, kept);
+    },
+    settle: (key, usd) => {
+      for (const reservation of take(key)) reservation.settle(usd);
+    },
+    release: (key) => {
+      for (const reservation of take(key)) reservation.release();
+    },
+    restore(state) {
+      for (const { spentUsd, atMs } of spentByDay(state)) {
+        for (const budget of budgets) budget.restore({ runId, tenantId, spentUsd, atMs });
+      }
+    },
+    end() {
+      for (const budget of budgets) budget.endRun(runId);
+    },
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+/** What had been spent at the end of each day of UTC on which the run asked for something. */
+function spentByDay({ byKey }: RunState): readonly { readonly spentUsd: number; readonly atMs: number }[] {
+  const calls = [...byKey.values()]
+    .flatMap(({ calls: all }) => all)
+    .sort((left, right) => left.askedAt - right.askedAt);
+  const days = new Map<number, { spentUsd: number; atMs: number }>();
+  let spentUsd = 0;
+  for (const call of calls) {
+    spentUsd += call.isFree ? 0 : (costOfCall(call)?.usd ?? call.quoteUsd ?? 0);
+    days.set(Math.floor(call.askedAt / DAY_MS), { spentUsd, atMs: call.askedAt });
+  }
+  return [...days.values()];
+}
