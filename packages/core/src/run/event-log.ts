@@ -1,14 +1,12 @@
 import { EventEmitter } from "eventemitter3";
 import type { Logger } from "../provider/logger.js";
 import type { AbortSource } from "./abort-source.js";
+import { createEventListeners, type RunEventListener } from "./event-listeners.js";
 import { createEventTail, KEPT_EVENTS } from "./event-tail.js";
 import { leavable } from "./leavable.js";
 import { type EventsBefore, type LogSource, type ReaderPlace, readLog } from "./read-log.js";
 import type { RunEvent, RunEventType } from "./run-events.js";
 import type { ReadRule } from "./stream-options.js";
-
-export type EventOf<Type extends RunEventType> = Extract<RunEvent, { type: Type }>;
-export type RunEventListener<Type extends RunEventType = RunEventType> = (event: EventOf<Type>) => void;
 
 /** What a turn of a run reports: read by any number of readers, or listened to as it comes. */
 export interface EventLog extends AsyncIterable<RunEvent> {
@@ -36,12 +34,12 @@ const wholeTail: ReadRule = { after: undefined, size: Number.POSITIVE_INFINITY, 
 export function createEventLog(logger: Logger, abort?: AbortSource): EventLog {
   const tail = createEventTail();
   const unmade: (() => readonly RunEvent[])[] = [];
-  const emitter = new EventEmitter();
+  const listeners = createEventListeners(logger);
+  const bells = new EventEmitter<Bell>();
   const awaited = new Map<ReaderPlace, number>();
-  let listeners = 0;
   let before: EventsBefore | undefined;
   let isClosed = false;
-  abort?.onAbort(() => emitter.emit("room"));
+  abort?.onAbort(() => bells.emit("room"));
 
   // Runs without a listener or reader do not pay for their events.
   function makeAll(): readonly RunEvent[] {
@@ -65,63 +63,55 @@ export function createEventLog(logger: Logger, abort?: AbortSource): EventLog {
     get isClosed() {
       return isClosed;
     },
-    changed: () => new Promise((wake) => emitter.once("wake", wake)),
+    changed: () => new Promise((wake) => bells.once("news", wake)),
   };
 
   return {
     begin(known) {
       before = known;
       tail.begin(known.nextEvent - 1);
-      emitter.emit("wake");
+      bells.emit("news");
     },
     publish(make) {
       unmade.push(make);
-      if (listeners > 0 || awaited.size > 0 || unmade.length > KEPT_EVENTS) {
-        for (const event of makeAll()) {
-          callListeners(emitter, logger, event.type, event);
-          callListeners(emitter, logger, "*", event);
-        }
-      }
-      emitter.emit("wake");
+      if (listeners.count > 0 || awaited.size > 0 || unmade.length > KEPT_EVENTS) makeAll().forEach(listeners.tell);
+      bells.emit("news");
     },
-    room() {
-      if (awaited.size === 0 || !isFull()) return undefined;
-      return untilRoom(emitter, isFull);
-    },
+    room: () => (awaited.size > 0 && isFull() ? untilRoom(bells, isFull) : undefined),
     close() {
       isClosed = true;
-      emitter.emit("wake");
-      emitter.emit("room");
+      bells.emit("news");
+      bells.emit("room");
     },
     on(type, listener) {
       makeAll();
-      listeners += 1;
-      return listen(emitter, type, listener, () => {
-        listeners -= 1;
-      });
+      return listeners.on(type, listener);
     },
-    read: (rule) => openReader(source, rule, emitter, awaited),
-    [Symbol.asyncIterator]: () => openReader(source, wholeTail, emitter, awaited),
+    read: (rule) => openReader(source, rule, bells, awaited),
+    [Symbol.asyncIterator]: () => openReader(source, wholeTail, bells, awaited),
   };
 }
+
+/** `news` wakes readers, `room` the run that waits for them. */
+type Bell = "news" | "room";
 
 function openReader(
   source: LogSource,
   rule: ReadRule,
-  emitter: EventEmitter,
+  bells: EventEmitter<Bell>,
   awaited: Map<ReaderPlace, number>,
 ): AsyncIterableIterator<RunEvent, void> {
   const at: ReaderPlace = { place: 0, last: -1, hasLeft: false };
   function leave(): void {
     at.hasLeft = true;
     awaited.delete(at);
-    emitter.emit("wake");
-    emitter.emit("room");
+    bells.emit("news");
+    bells.emit("room");
   }
   async function* events(): AsyncGenerator<RunEvent, void> {
     if (rule.overflow === "wait" && !at.hasLeft) awaited.set(at, rule.size);
     try {
-      yield* readLog(source, at, rule, () => emitter.emit("room"));
+      yield* readLog(source, at, rule, () => bells.emit("room"));
     } finally {
       leave();
     }
@@ -129,33 +119,6 @@ function openReader(
   return leavable(events(), leave);
 }
 
-function listen<Type extends RunEventType>(
-  emitter: EventEmitter,
-  type: Type | "*",
-  listener: RunEventListener<Type>,
-  onStop: () => void,
-): () => void {
-  // One function may listen twice, and each of the two is stopped for itself.
-  const own: RunEventListener = (event) => listener(event as Parameters<typeof listener>[0]);
-  emitter.on(type, own);
-  let isOn = true;
-  return () => {
-    if (isOn) onStop();
-    isOn = false;
-    emitter.off(type, own);
-  };
-}
-
-async function untilRoom(emitter: EventEmitter, isFull: () => boolean): Promise<void> {
-  while (isFull()) await new Promise<void>((resolve) => emitter.once("room", resolve));
-}
-
-function callListeners(emitter: EventEmitter, logger: Logger, name: string, event: RunEvent): void {
-  for (const listener of emitter.listeners(name)) {
-    try {
-      listener(event);
-    } catch (error) {
-      logger.warn(`A listener for "${name}" threw.`, { error: error instanceof Error ? error.message : "no Error" });
-    }
-  }
+async function untilRoom(bells: EventEmitter<Bell>, isFull: () => boolean): Promise<void> {
+  while (isFull()) await new Promise<void>((resolve) => bells.once("room", resolve));
 }

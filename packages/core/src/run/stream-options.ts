@@ -6,8 +6,9 @@ const overflowRules = ["drop-progress", "wait", "fail"] as const;
 
 /**
  * What is done when a reader is slower than its run: `drop-progress` leaves out reports of progress that are too old
- * and reads all others out of the journal; `wait` lets the run wait for its reader, and leaves out nothing; `fail` ends
- * the reading with READER_TOO_SLOW, which says after which number to go on.
+ * and reads all others out of the journal; `wait` lets the run wait for its reader before it begins anything more,
+ * until the run is aborted: what is under way goes on, and of its reports of progress the last 10,000 stay; `fail`
+ * ends the reading of one that had caught up with READER_TOO_SLOW, which says after which number to go on.
  */
 export type OverflowRule = (typeof overflowRules)[number];
 
