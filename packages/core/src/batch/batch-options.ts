@@ -1,8 +1,5 @@
-import { z } from "zod";
-import { GenblazeError } from "../errors/genblaze-error.js";
-import { checkOptions } from "../options/check-options.js";
-import { objectWith, runtime } from "../pipeline/option-schemas.js";
-import { checkRunOptions, type RunOptions } from "../run/run-options.js";
+import type { Journal } from "../journal/journal.js";
+import type { RunOptions } from "../run/run-options.js";
 import type { Runtime } from "../run/runtime.js";
 import type { BatchResult } from "./batch-result.js";
 import type { Ledger } from "./ledger.js";
@@ -17,13 +14,27 @@ export type ItemRun<In> = ItemRunOptions & { readonly input?: In | undefined };
 export interface BatchOptions<Item, In = Item, S = unknown> {
   /** How many items run at the same time at most. @default 4 */
   readonly concurrency?: number | undefined;
+  /**
+   * How far the work may run ahead of its reader, 0 to 10,000: runs under way and results that nobody has read yet are
+   * together at most `concurrency + maxUnread`; beyond, no further item is taken. @default as many as `concurrency`
+   */
+  readonly maxUnread?: number | undefined;
+  /**
+   * Makes the batch repeatable, 1 to 150 characters: each run has an id that follows from it and from the item's key,
+   * and is written into the journal. The same call again, also after a crash, gives what has completed once more, goes
+   * on with what was interrupted, failed or cancelled, and pays for nothing twice. Needs `journal`, or a runtime that
+   * has one. @default runs have new ids
+   */
+  readonly batchId?: string | undefined;
+  /** Where the runs of a batch with a `batchId` are written down. @default the runtime's */
+  readonly journal?: Journal | undefined;
   /** Ends the batch when aborted: runs whose steps are not done are cancelled, no further one is begun. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * What an item is known by in the ledger. With a ledger each item needs its own: one whose key an earlier item of the
-   * batch has fails with INVALID_OPTION. The keys take about 100 bytes of memory for each item then. @default without
-   * a ledger, `item-` and its index; with one, the canonical hash of the item, and `#2`, `#3`... for items equal to
-   * earlier ones
+   * What an item is known by in the ledger, and by which its run's id is made. With a ledger or a `batchId` each item
+   * needs its own: one whose key an earlier item of the batch has fails with INVALID_OPTION. The keys take about 100
+   * bytes of memory for each item then. @default `item-` and its index; with a ledger or a `batchId` the canonical hash
+   * of the item, and `#2`, `#3`... for items equal to earlier ones
    */
   readonly key?: ((item: Item, index: number) => string) | undefined;
   /**
@@ -39,72 +50,4 @@ export interface BatchOptions<Item, In = Item, S = unknown> {
   readonly onResult?: ((result: BatchResult<S>) => void | Promise<void>) | undefined;
   /** @default the pipeline's runtime; the batch itself goes by real time */
   readonly runtime?: Runtime | undefined;
-}
-
-/** What is needed of a batch's options once they were checked. */
-export interface CheckedBatch<Item, S> {
-  readonly concurrency: number;
-  readonly signal: AbortSignal | undefined;
-  readonly key: ((item: Item, index: number) => string) | undefined;
-  readonly ledger: Ledger | undefined;
-  readonly runOptionsOf: ((item: Item, index: number) => ItemRun<unknown>) | undefined;
-  readonly sharedOptions: ItemRunOptions;
-  readonly stopAfterFailures: number;
-  readonly onResult: ((result: BatchResult<S>) => void | Promise<void>) | undefined;
-  readonly runtime: Runtime | undefined;
-}
-
-const where = "batch(pipeline, items, options)";
-const MAX_CONCURRENCY = 10_000; // more runs than one process can hold
-
-const functionOf = <T>() => z.custom<T>((value) => typeof value === "function", "a function is expected").optional();
-
-const batchOptions = z.strictObject({
-  concurrency: z
-    .int("a whole number is expected")
-    .min(1, "at least 1 is expected")
-    .max(MAX_CONCURRENCY, `at most ${MAX_CONCURRENCY} are expected`)
-    .optional(),
-  signal: objectWith<AbortSignal>("addEventListener", "throwIfAborted").optional(),
-  key: functionOf<(item: unknown, index: number) => string>(),
-  ledger: objectWith<Ledger>("open").optional(),
-  runOptions: z
-    .custom<object>((value) => ["object", "function"].includes(typeof value) && value !== null, {
-      error: "an object, or a function of the item, is expected",
-    })
-    .optional(),
-  stopAfterFailures: z.int("a whole number is expected").min(1, "at least 1 is expected").optional(),
-  onResult: functionOf<(result: unknown) => void | Promise<void>>(),
-  runtime: runtime.optional(),
-});
-
-/** Checks the options of a batch; INVALID_OPTION for the first thing wrong. */
-export function checkBatchOptions<Item, In, S>(options: BatchOptions<Item, In, S>): CheckedBatch<Item, S> {
-  checkOptions(batchOptions, options, where);
-  const { concurrency = 4, signal, key, ledger, runOptions = {}, stopAfterFailures, onResult, runtime } = options;
-  const isFunction = typeof runOptions === "function";
-  if (!isFunction) checkItemRun(runOptions);
-  return {
-    concurrency,
-    signal,
-    key,
-    ledger,
-    runOptionsOf: isFunction ? runOptions : undefined,
-    sharedOptions: isFunction ? {} : runOptions,
-    stopAfterFailures: stopAfterFailures ?? Number.POSITIVE_INFINITY,
-    onResult,
-    runtime,
-  };
-}
-
-/** Options that the batch itself gives each run. */
-const batchOwn = ["throwOnFailure", "signal", "runtime"];
-
-/** INVALID_OPTION for options of a run that it does not know, or that are the batch's own. */
-export function checkItemRun(options: object): void {
-  checkRunOptions(options);
-  const own = Object.keys(options).find((name) => batchOwn.includes(name));
-  if (own === undefined) return;
-  const message = `${where}: option "runOptions": "${own}" is the batch's own. Give it beside runOptions, where there is one.`;
-  throw new GenblazeError("INVALID_OPTION", message);
 }

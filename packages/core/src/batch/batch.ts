@@ -3,8 +3,9 @@ import type { Modality } from "../manifest/model.js";
 import { describeValue } from "../options/describe-value.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import type { StepOutput } from "../pipeline/scope.js";
-import { type BatchOptions, checkBatchOptions, type ItemRun } from "./batch-options.js";
+import type { BatchOptions, ItemRun } from "./batch-options.js";
 import type { BatchResult, BatchRun, BatchSummary } from "./batch-result.js";
+import { type CheckedBatch, checkBatchOptions } from "./check-batch-options.js";
 import { runBatch, type SettleSummary } from "./run-batch.js";
 import type { RunnablePipeline } from "./run-item.js";
 import type { Items } from "./take-items.js";
@@ -26,13 +27,15 @@ type WithRunOptions<Item, In, S> = BatchOptions<Item, In, S> & {
 /**
  * Runs a pipeline once for every item and yields what came of each **as it finishes**; every item is a run of its own.
  * An item is the input of its run, unless `runOptions` makes another of it. One failing item does not stop the
- * others. Items are taken only when there is room: at most `concurrency` runs are under way, and at most twice as
- * many are under way and unread together, so that memory does not grow with the number of items.
+ * others. Items are taken only when there is room: at most `concurrency` runs are under way, and at most
+ * `concurrency + maxUnread` (twice as many unless it is said) are under way and unread together, so that memory does
+ * not grow with the number of items.
  *
  * Nothing runs before the results are read or `summary` is asked for; they can be read once. Leaving the loop early
  * cancels runs that wait for their provider; a run whose steps are done is stored and remembered first. With a
  * `ledger`, completed items are remembered before their results are handed out, and another batch over the same items
- * goes on where this one ended.
+ * goes on where this one ended. With `batchId` and a journal each run survives its process, and the same call again
+ * goes on with it.
  *
  * Errors at once: INVALID_OPTION, and what `plan` throws. While reading, each after the runs under way have ended: what the source of
  * the items, `key` or `onResult` throws, as an error that names the item and has the thrown value as cause (UNEXPECTED
@@ -65,7 +68,10 @@ function assertItems(items: unknown): void {
   throw new GenblazeError("INVALID_OPTION", message);
 }
 
-function assertPipeline<S>(pipeline: RunnablePipeline<S>, options: { readonly runOptionsOf: unknown }): void {
+function assertPipeline<S>(
+  pipeline: RunnablePipeline<S>,
+  options: Pick<CheckedBatch<never, S>, "runOptionsOf" | "batchId" | "journal" | "runtime">,
+): void {
   if (typeof pipeline !== "object" || pipeline === null || typeof pipeline.plan !== "function") {
     const message = `batch(pipeline, items): a pipeline is expected; ${describeValue(pipeline)} was given.`;
     throw new GenblazeError("INVALID_OPTION", message);
@@ -73,6 +79,11 @@ function assertPipeline<S>(pipeline: RunnablePipeline<S>, options: { readonly ru
   const { definition } = pipeline;
   if (definition.input === undefined && options.runOptionsOf === undefined) {
     const message = `batch(pipeline, items): pipeline "${definition.name}" takes no input, so that every item would run the same. Give it one: new Pipeline(name, { input: schema }); or say what an item is: runOptions: (item) => ({ assets: [item] }).`;
+    throw new GenblazeError("INVALID_OPTION", message);
+  }
+  const { batchId, journal, runtime = pipeline.runtime } = options;
+  if (batchId !== undefined && (journal ?? runtime?.journal) === undefined) {
+    const message = `batch(pipeline, items, options): option "batchId" needs a journal that remembers the runs: journal: folderJournal(path), or a runtime that has one.`;
     throw new GenblazeError("INVALID_OPTION", message);
   }
   pipeline.plan();

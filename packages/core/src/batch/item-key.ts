@@ -5,27 +5,28 @@ import { hashText } from "../json/hash-text.js";
 import type { JsonValue } from "../json/json-value.js";
 import { quoteValue } from "../options/describe-value.js";
 import { batchError } from "./batch-error.js";
-import type { CheckedBatch } from "./batch-options.js";
+import type { CheckedBatch } from "./check-batch-options.js";
 import { assertLedgerKey } from "./ledger.js";
 
 /** What an item is known by. */
 export interface ItemKey {
   readonly key: string;
-  /** The earlier item of the batch that has the same key, so that the ledger would take one for the other. */
+  /** The earlier item of the batch that has the same key, so that one would be taken for the other. */
   readonly sameAs: number | undefined;
 }
 
 /**
- * Gives each item the key that the ledger knows it by; to be called once an item, in their order. With a ledger it
- * remembers every key, as the ledger itself does.
+ * Gives each item the key that it is known by; to be called once an item, in their order. Where a ledger or the ids of
+ * runs go by keys it remembers every one, as the ledger itself does.
  */
 export function itemKeys<Item>(
-  batch: Pick<CheckedBatch<Item, unknown>, "key" | "ledger">,
+  batch: Pick<CheckedBatch<Item, unknown>, "key" | "ledger" | "batchId">,
   pipeline: string,
 ): (item: Item, index: number) => ItemKey {
-  const { key, ledger } = batch;
+  const { key, ledger, batchId } = batch;
+  const isKnownByKey = ledger !== undefined || batchId !== undefined;
   if (key === undefined) {
-    const keyOf = ledger === undefined ? (_: Item, index: number) => `item-${index}` : contentKeys();
+    const keyOf = isKnownByKey ? contentKeys() : (_: Item, index: number) => `item-${index}`;
     return (item, index) => ({ key: keyOf(item, index), sameAs: undefined });
   }
   const first = new Map<string, number>();
@@ -33,7 +34,7 @@ export function itemKeys<Item>(
     const own = ownKey(key, item, index, pipeline);
     assertLedgerKey(own);
     const sameAs = first.get(own);
-    if (ledger !== undefined && sameAs === undefined) first.set(own, index);
+    if (isKnownByKey && sameAs === undefined) first.set(own, index);
     return { key: own, sameAs };
   };
 }
@@ -43,7 +44,7 @@ function contentKeys(): (item: unknown, index: number) => string {
   const seen = new Map<string, number>();
   return (item, index) => {
     if (findNonJson(item) !== undefined) {
-      const message = `Item ${index} is no JSON, so that no ledger can know it. Give batch the option key: (item) => item.id.`;
+      const message = `Item ${index} is no JSON, so that it cannot be known again. Give batch the option key: (item) => item.id.`;
       throw new GenblazeError("INVALID_OPTION", message, { details: { index } });
     }
     // It was just found to be JSON.
@@ -54,7 +55,7 @@ function contentKeys(): (item: unknown, index: number) => string {
   };
 }
 
-/** The error of an item that the ledger could not tell from an earlier one. */
+/** The error of an item that could not be told from an earlier one. */
 export function sameKey({ key }: ItemKey, earlier: number, index: number): GenblazeError {
   const message = `Items ${earlier} and ${index} have the key ${quoteValue(key)}. Give each its own.`;
   return new GenblazeError("INVALID_OPTION", message, { details: { index, earlier } });

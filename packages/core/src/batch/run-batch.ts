@@ -3,8 +3,8 @@ import { abortError } from "../internal/throw-if-aborted.js";
 import type { Clock } from "../provider/clock.js";
 import { cancelled, openRunSignal, type RunSignal } from "../run/run-signal.js";
 import { batchError } from "./batch-error.js";
-import type { CheckedBatch } from "./batch-options.js";
 import type { BatchEnd, BatchResult, BatchSummary } from "./batch-result.js";
+import type { CheckedBatch } from "./check-batch-options.js";
 import { type ItemKey, itemKeys } from "./item-key.js";
 import type { LedgerSession } from "./ledger.js";
 import { namedItems } from "./named-items.js";
@@ -96,6 +96,7 @@ function workOf<Item, S>(
   const keyOf = itemKeys(batch, pipeline.definition.name);
   return {
     concurrency: batch.concurrency,
+    maxUnread: batch.maxUnread,
     work: async (item, index, fail) => workOne(context, tally, { item, index, key: keyOf(item, index), fail }),
     shouldStop,
     onStop: (callback) => signal.onAbort(callback),

@@ -1,21 +1,26 @@
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import type { GenblazeError } from "../errors/genblaze-error.js";
 import type { PipelineDefinition } from "../pipeline/definition.js";
+import type { Plan } from "../pipeline/plan.js";
 import type { Clock } from "../provider/clock.js";
 import type { RunOptions } from "../run/run-options.js";
 import type { RunResult } from "../run/run-result.js";
-import type { RunHandle } from "../run/start-run.js";
-import { type CheckedBatch, checkItemRun, type ItemRun } from "./batch-options.js";
+import type { Runtime } from "../run/runtime.js";
+import { type RunHandle, startRun } from "../run/start-run.js";
+import type { ItemRun } from "./batch-options.js";
 import type { BatchResult, BatchStatus } from "./batch-result.js";
+import { type CheckedBatch, checkItemRun } from "./check-batch-options.js";
 import { costOfRun } from "./cost-of-run.js";
 import { type ItemKey, sameKey } from "./item-key.js";
+import { itemRunId } from "./item-run-id.js";
 import type { LedgerSession } from "./ledger.js";
 import { createPatience, type Patience, patientSink, storedAnyway } from "./patient-sink.js";
 
 /** What a batch needs of a pipeline. */
 export interface RunnablePipeline<S> {
   readonly definition: PipelineDefinition;
-  plan(): unknown;
+  readonly runtime: Runtime | undefined;
+  plan(): Plan;
   start(options: RunOptions): RunHandle<S>;
 }
 
@@ -42,7 +47,7 @@ export async function runItem<Item, S>(
   if (sameAs !== undefined) return { index, key, ...refused(sameKey(itemKey, sameAs, index)), elapsedMs: 0 };
   const startedAt = clock.now();
   const before = await session?.get(key);
-  const outcome = before === undefined ? await runOnce(context, item, index) : doneBefore<S>(before);
+  const outcome = before === undefined ? await runOnce(context, { item, index, key }) : doneBefore<S>(before);
   return { index, key, ...outcome, elapsedMs: clock.now() - startedAt };
 }
 
@@ -65,13 +70,22 @@ function doneBefore<S>(facts: Readonly<Record<string, unknown>>): RunOutcome<S> 
   return { status: "done-before", ...known, result: undefined, error: undefined, costUsd: 0 };
 }
 
-async function runOnce<Item, S>(context: ItemContext<Item, S>, item: Item, index: number): Promise<RunOutcome<S>> {
+interface KeyedItem<Item> {
+  readonly item: Item;
+  readonly index: number;
+  readonly key: string;
+}
+
+async function runOnce<Item, S>(
+  context: ItemContext<Item, S>,
+  { item, index, key }: KeyedItem<Item>,
+): Promise<RunOutcome<S>> {
   let run: RunHandle<S> | undefined;
   try {
     const own = ownOptions(context, item, index);
     const patience = createPatience(context.signal, context.clock, own.timeoutMs);
     const options = optionsOf(context, own, item, patience);
-    run = context.pipeline.start(options);
+    run = startItem(context, options, key);
     return toOutcome(await storedAnyway(await run.result, options.sink, patience));
   } catch (thrown) {
     // What a run gave is in its result; so this item was refused before anything ran.
@@ -81,9 +95,17 @@ async function runOnce<Item, S>(context: ItemContext<Item, S>, item: Item, index
   }
 }
 
+/** A batch with an id goes on with what this item's run came to before. */
+function startItem<S>({ pipeline, batch }: ItemContext<never, S>, options: RunOptions, key: string): RunHandle<S> {
+  const { batchId, journal } = batch;
+  if (batchId === undefined) return pipeline.start(options);
+  const durable = { ...options, runId: itemRunId(batchId, key), ...(journal === undefined ? {} : { journal }) };
+  return startRun<S>(pipeline.plan(), durable, pipeline.runtime, { retries: true });
+}
+
 function ownOptions<Item, S>({ batch }: ItemContext<Item, S>, item: Item, index: number): ItemRun<unknown> {
   const own = batch.runOptionsOf?.(item, index) ?? batch.sharedOptions;
-  checkItemRun(own);
+  checkItemRun(own, batch.batchId);
   return own;
 }
 

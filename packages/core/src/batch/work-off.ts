@@ -4,6 +4,8 @@ import { type Changes, type Items, takeItems } from "./take-items.js";
 export interface WorkOptions<Item, Result> {
   /** How many items are worked on at the same time at most. */
   readonly concurrency: number;
+  /** How many more may be in flight and unread together. @default as many as `concurrency` */
+  readonly maxUnread?: number;
   /**
    * Does one item. When it rejects, or calls `fail`, nothing more is begun, and the error is thrown after what is in
    * flight has ended and was read.
@@ -28,8 +30,8 @@ interface Floor<Result> extends Changes {
 
 /**
  * Works items off, several at the same time, and yields what came of them as they finish. Items are taken only when
- * there is room: `concurrency` in flight, and no more than twice as many in flight and unread together, so that a slow
- * reader slows the work down. Nothing that was read is kept.
+ * there is room: `concurrency` in flight, and no more than `concurrency + maxUnread` in flight and unread together, so
+ * that a slow reader slows the work down. Nothing that was read is kept.
  */
 export async function* workOff<Item, Result>(
   items: Items<Item>,
@@ -83,8 +85,8 @@ async function feed<Item, Result>(
 ): Promise<void> {
   const forget = options.onStop(floor.changed);
   const isStopped = () => floor.hasLeft || floor.error !== undefined || options.shouldStop();
-  const hasRoom = () =>
-    floor.inFlight < options.concurrency && floor.inFlight + floor.ready.length < 2 * options.concurrency;
+  const { concurrency, maxUnread = concurrency } = options;
+  const hasRoom = () => floor.inFlight < concurrency && floor.inFlight + floor.ready.length < concurrency + maxUnread;
   try {
     await takeItems(items, floor, isStopped, hasRoom, (item, index) => begin(options, floor, item, index));
   } catch (thrown) {

@@ -137,11 +137,12 @@ const runOptions = z.strictObject({
 });
 
 /**
- * `resumes`: a run that has ended goes on, and one that is not known is an error; `from`: that step is done anew, with
- * all that follows from it.
+ * `resumes`: a run that has ended goes on, and one that is not known is an error; `retries`: one that failed or was
+ * cancelled goes on, and one that is not known begins; `from`: that step is done anew, with all that follows from it.
  */
 export type CheckedRunOptions = z.infer<typeof runOptions> & {
   readonly resumes?: boolean;
+  readonly retries?: boolean;
   readonly from?: string | undefined;
   /** It goes on only to be ended: where it has ended and no job is open, it stays as it is. */
   readonly cancels?: boolean;

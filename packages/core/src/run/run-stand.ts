@@ -88,13 +88,13 @@ async function restore(parts: StandParts): Promise<Stand | undefined> {
 
 /** What was interrupted goes on; what has ended only when that is asked for, or what it waits for is there. */
 function goesOn(
-  { resumes = false, from, answers, onWaiting }: CheckedRunOptions,
+  { resumes = false, retries = false, from, answers, onWaiting }: CheckedRunOptions,
   ended: RunEnding | undefined,
 ): boolean {
   if (ended === undefined || from !== undefined) return true;
   if (ended.status === "completed") return false;
   if (ended.status === "waiting") return resumes || onWaiting !== undefined || Object.keys(answers ?? {}).length > 0;
-  return resumes;
+  return resumes || retries;
 }
 
 function isCancellable({ byKey }: RunState, ended: RunEnding | undefined): boolean {

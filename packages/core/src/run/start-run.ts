@@ -77,7 +77,7 @@ export function startRun<S>(
   plan: Plan,
   options: RunOptions,
   fallbackRuntime: Runtime | undefined,
-  going: Pick<CheckedRunOptions, "resumes" | "from" | "cancels"> = {},
+  going: Pick<CheckedRunOptions, "resumes" | "retries" | "from" | "cancels"> = {},
 ): RunHandle<S> {
   const checked = { ...checkRunOptions(options), ...going };
   return execute<S>(plan, checked, checked.runtime ?? fallbackRuntime ?? createRuntime(), undefined);
