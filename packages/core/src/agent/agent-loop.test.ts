@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createFakeClock, scriptedProvider } from "../../test/support.js";
-import { codeOf, rejection } from "../../test/thrown.js";
+import { codeOf, messageOf, rejection } from "../../test/thrown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
+import { memoryJournal } from "../journal/memory-journal.js";
 import { approve } from "../node/approve.js";
 import { Pipeline } from "../pipeline/pipeline.js";
 import type { StepRequest } from "../provider/provider.js";
@@ -187,5 +188,17 @@ describe("agentLoop", () => {
       "INVALID_OPTION",
     );
     expect(codeOf(() => thresholdEvaluator(() => 1, Number.NaN))).toBe("INVALID_OPTION");
+  });
+
+  it("writes each run into the journal under an id of its own, and refuses one id for all", async () => {
+    const journal = memoryJournal();
+    const agent = agentLoop(words("a", "b"), { evaluate: () => false, maxIterations: 2 });
+    const { iterations } = await agent.run({ journal });
+    const known: string[] = [];
+    for await (const { runId } of journal.list()) known.push(runId);
+    expect(known).toEqual(iterations.map(({ result }) => result.runId));
+    for (const options of [{ runId: "one" }, { onChange: "continue" }] as readonly object[]) {
+      expect(messageOf(() => agent.start(options))).toContain("is of one run, and an agent loop has several");
+    }
   });
 });

@@ -59,6 +59,11 @@ export function agentLoop<S, Out extends StepOutput>(
 
 function assertRunOptions(options: AgentRunOptions): void {
   checkRunOptions(options);
+  const one = ["runId", "onChange"].find((name) => Reflect.get(options, name) !== undefined);
+  if (one !== undefined) {
+    const message = `agent.run(options): "${one}" is of one run, and an agent loop has several, each with an id of its own. To go on after a crash, loop inside one run: loop(...).`;
+    throw new GenblazeError("INVALID_OPTION", message);
+  }
   const own = ["input", "throwOnFailure"].find((name) => Object.hasOwn(options, name));
   if (own === undefined) return;
   const message = `agent.run(options): "${own}" is the loop's own. What a pipeline takes as input, makePipeline can put into it.`;

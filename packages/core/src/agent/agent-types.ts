@@ -48,8 +48,12 @@ export interface AgentResult<S = Readonly<Record<string, StepOutput>>> {
   readonly totalCostUsd: number | null;
 }
 
-/** What each run of a loop is told; a sink is written to by every one of them. */
-export type AgentRunOptions = Omit<RunOptions, "input" | "throwOnFailure">;
+/**
+ * What each run of a loop is told; a sink is written to by every one of them. With a `journal` each is written down
+ * under an id of its own, by which it can be gone on with; what the loop's functions said is in no journal, so that a
+ * loop that was interrupted begins anew.
+ */
+export type AgentRunOptions = Omit<RunOptions, "input" | "throwOnFailure" | "runId" | "onChange">;
 
 /** A loop that is under way. */
 export interface AgentHandle<S = Readonly<Record<string, StepOutput>>> {

@@ -11,7 +11,7 @@ import type { EventWeight } from "./webhook-event-types.js";
 export interface DeliveryQueue {
   /** How many are on their way or wait. */
   readonly size: number;
-  add(runId: string, weight: EventWeight, payload: Payload): void;
+  add(runId: string, weight: EventWeight, delivery: WaitingDelivery): void;
   /** Waits until nothing waits, or nothing of one run; false when that takes longer than `timeoutMs`. */
   flush(options: FlushOptions): Promise<boolean>;
   /** Lets go of all that wait, and ends what is on its way. */
@@ -29,7 +29,9 @@ export interface FlushOptions {
   readonly runId?: string | undefined;
 }
 
-interface Waiting {
+/** An event that waits for its turn. */
+export interface WaitingDelivery {
+  /** The same for every attempt. */
   readonly id: string;
   readonly payload: Payload;
 }
@@ -39,7 +41,7 @@ const CLOSED = "the notifier was closed";
 /** An empty queue. What becomes of its events is told to the counter. */
 export function createDeliveryQueue(settings: NotifierSettings, counter: DeliveryCounter): DeliveryQueue {
   const { maxWaiting, concurrency } = settings;
-  const waiting = createWaitingEvents<Waiting>(maxWaiting);
+  const waiting = createWaitingEvents<WaitingDelivery>(maxWaiting);
   // A controller for each: many listeners on one signal are slow, and Node warns of them.
   const underWay = new Map<AbortController, Promise<void>>();
   const watchers = new Set<() => void>();
@@ -63,8 +65,8 @@ export function createDeliveryQueue(settings: NotifierSettings, counter: Deliver
     get size() {
       return waiting.size + underWay.size;
     },
-    add(runId, weight, payload) {
-      const gone = waiting.add(runId, weight, { id: settings.createId(), payload });
+    add(runId, weight, delivery) {
+      const gone = waiting.add(runId, weight, delivery);
       for (const _ of gone) counter.dropped(`more than ${maxWaiting} waited`);
       sendNext();
     },
@@ -92,7 +94,7 @@ export function createDeliveryQueue(settings: NotifierSettings, counter: Deliver
 }
 
 async function send(
-  { id, payload }: Waiting,
+  { id, payload }: WaitingDelivery,
   settings: NotifierSettings,
   counter: DeliveryCounter,
   signal: AbortSignal,

@@ -7,8 +7,9 @@ import type { Clock } from "../provider/clock.js";
 import { type Logger, silentLogger } from "../provider/logger.js";
 import type { WebhookSecret } from "../provider/provider.js";
 import { type RetryOption, type RetryPolicy, toRetryPolicy } from "../retry/retry-policy.js";
-import type { RunEventType } from "../run/run-events.js";
+import type { RunEvent, RunEventType } from "../run/run-events.js";
 import { problemOfWebhookUrl } from "./check-webhook-url.js";
+import { deliveryId } from "./delivery-id.js";
 import { guardedPost, type Post, postByFetch } from "./guarded-post.js";
 import { webhookEventTypes } from "./webhook-event-types.js";
 import { toKeys } from "./webhook-secret.js";
@@ -43,8 +44,11 @@ export interface WebhookNotifierOptions {
   readonly random?: (() => number) | undefined;
   /** Hears of the 1st and every 100th event that failed, and that was dropped. @default silent */
   readonly logger?: Logger | undefined;
-  /** Makes the id of each delivery; without a full stop. @default random UUIDs */
-  readonly createId?: (() => string) | undefined;
+  /**
+   * Makes the id of each delivery; without a full stop. @default one that follows from the event, so that the same
+   * event has it again when it is sent again; a random UUID for one that is only reported
+   */
+  readonly createId?: ((event: RunEvent) => string) | undefined;
 }
 
 /** The same once it was checked. */
@@ -62,7 +66,7 @@ export interface NotifierSettings {
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
-  readonly createId: () => string;
+  readonly createId: (event: RunEvent) => string;
 }
 
 const where = "webhookNotifier(options)";
@@ -107,7 +111,7 @@ const schema = z.strictObject({
   clock: objectWith<Clock>("now", "schedule").optional(),
   random: functionOf<() => number>(),
   logger: objectWith<Logger>("debug", "info", "warn").optional(),
-  createId: functionOf<() => string>(),
+  createId: functionOf<(event: RunEvent) => string>(),
 });
 
 /** Checks the options of a notifier; INVALID_OPTION for the first thing wrong, which shows neither URL nor secret. */
@@ -131,7 +135,7 @@ export function checkNotifierOptions(options: WebhookNotifierOptions): NotifierS
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
     logger: options.logger ?? silentLogger,
-    createId: options.createId ?? (() => globalThis.crypto.randomUUID()),
+    createId: options.createId ?? deliveryId,
   };
 }
 

@@ -27,8 +27,8 @@ const DEFAULT_CLOSE_MS = 5_000;
 
 /**
  * Sends events as signed webhooks (Standard Webhooks 1.0.0, see {@link signWebhook}; without a secret they have an id
- * and a time, but no signature). Each event is one delivery, with one id for all of its attempts, so a receiver that
- * remembers ids takes each once. The events of a run come in their order; the next one is sent when the one before is
+ * and a time, but no signature). Each event is one delivery, with one id for all of its attempts, also in another
+ * process, so a receiver that remembers ids takes each once. The events of a run come in their order; the next one is sent when the one before is
  * taken or given up. A URL that is redirected, not public or not https is not asked. INVALID_OPTION.
  *
  * @example
@@ -54,7 +54,8 @@ export function webhookNotifier(options: WebhookNotifierOptions): WebhookNotifie
       if (closed !== undefined) return counter.dropped("the notifier is closed");
       try {
         const payload = toPayload(event);
-        if (payload !== undefined) queue.add(event.runId, webhookEventTypes[event.type], payload);
+        if (payload === undefined) return;
+        queue.add(event.runId, webhookEventTypes[event.type], { id: settings.createId(event), payload });
       } catch (error) {
         counter.failed(error);
       }
