@@ -20,7 +20,7 @@ const advert = new Pipeline("advert")
   .step(writer, { name: "text", model: "m", prompt: "its text", after: ["title"] });
 
 /** A server, with the runs that its process has; those of other processes are in the journal. */
-async function serve(runs: ReadonlyMap<string, RunHandle>) {
+async function serve(runs: ReadonlyMap<string, Pick<RunHandle, "stream">>) {
   const journal = folderJournal("out/runs");
   const server = createServer((request, response) => {
     const after = lastEventId(request) ?? -1;
