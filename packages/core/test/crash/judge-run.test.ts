@@ -17,6 +17,8 @@ function job(step: string, more: Partial<LedgerRow> = {}): LedgerRow {
     fetched: 1,
     sha256: `bytes of ${step}`,
     isSecondPayment: false,
+    soldAt: 0,
+    endedAt: 1,
     ...more,
   };
 }

@@ -1,5 +1,4 @@
-import { type CallContext, type ErrorCode, GenblazeError } from "@genblaze/core/provider";
-import { parseRetryAfterMs } from "./parse-retry-after-ms.js";
+import { type CallContext, errorFromResponse, GenblazeError, parseRetryAfter } from "@genblaze/core/provider";
 
 /** Which vendor is asked, and as whom. */
 export interface VendorAccess {
@@ -25,7 +24,6 @@ export interface VendorWord {
 }
 
 const MOST_ANSWER_BYTES = 32 * 1024 * 1024;
-const SHOWN_CHARACTERS = 300;
 
 /**
  * Asks once. An answer that is no JSON is SERVER_ERROR, since it says nothing of what was done; where no answer comes it
@@ -45,21 +43,9 @@ export async function askVendor(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await readText(name, response);
-  const retryAfterMs = parseRetryAfterMs(response.headers, clock.now());
-  if (response.ok) return { content: parse(name, response.status, text), retryAfterMs };
-  const shown = text.slice(0, SHOWN_CHARACTERS).toWellFormed();
-  const message = `${name} answers ${method} ${path.replace(/\?.*/s, "")} with status ${response.status}: ${shown}`;
-  throw new GenblazeError(codeOf(response.status), message, {
-    details: { status: response.status },
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
-}
-
-function codeOf(status: number): ErrorCode {
-  if (status === 429) return "RATE_LIMITED";
-  if (status === 401 || status === 403) return "AUTH_FAILED";
-  if (status === 408) return "TIMED_OUT";
-  return status >= 400 && status < 500 ? "INVALID_INPUT" : "SERVER_ERROR";
+  const now = clock.now();
+  if (!response.ok) throw errorFromResponse(response, { provider: name, body: text, now });
+  return { content: parse(name, response.status, text), retryAfterMs: parseRetryAfter(response.headers, now) };
 }
 
 function parse(name: string, status: number, text: string): unknown {

@@ -107,12 +107,15 @@ describe("a submit that goes wrong", () => {
   it.each<[keyof typeof JOB_FAULTS, string, number | undefined, number]>([
     ["tooManyRequests", "RATE_LIMITED", undefined, 0],
     ["tooManyRequestsSeconds", "RATE_LIMITED", 2_000, 0],
+    ["tooManyRequestsDecimal", "RATE_LIMITED", 1_200, 0],
     ["tooManyRequestsDate", "RATE_LIMITED", 3_000, 0],
+    ["tooManyRequestsOffsetDate", "RATE_LIMITED", 3_000, 0],
     ["tooManyRequestsMs", "RATE_LIMITED", 1_500, 0],
     ["serverError", "SERVER_ERROR", undefined, 0],
     ["serverErrorTaken", "SERVER_ERROR", undefined, 1],
     ["unavailable", "SERVER_ERROR", undefined, 0],
     ["unavailableSeconds", "SERVER_ERROR", 2_000, 0],
+    ["unavailableMs", "SERVER_ERROR", 1_500, 0],
     ["unavailableTaken", "SERVER_ERROR", undefined, 1],
     ["halfBodyTaken", "SERVER_ERROR", undefined, 1],
     ["malformedTaken", "SERVER_ERROR", undefined, 1],
@@ -143,6 +146,7 @@ describe("a submit that goes wrong", () => {
   it.each<[keyof typeof JOB_FAULTS, number]>([
     ["hang", 0],
     ["hangTaken", 1],
+    ["hangAmidTaken", 1],
   ])("by %s waits until its signal ends it, with %i jobs paid", async (name, paid) => {
     const { vendor, submit } = await openShop("plain", at("submit", JOB_FAULTS[name]));
     const controller = new AbortController();

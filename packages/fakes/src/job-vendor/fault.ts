@@ -1,15 +1,18 @@
 /** What becomes of a job, whatever is answered. */
 export type JobFate = "succeeds" | "never-ends" | "fails-late" | "fails-at-once";
 
-/** The forms in which a vendor says when to come back; `retry-after` in seconds or as a date, or `retry-after-ms`. */
+/**
+ * The forms in which a vendor says when to come back: `retry-after` in whole seconds, in seconds with a fraction, as a
+ * date (RFC 9110) or as one with an offset (RFC 5322); or `retry-after-ms`.
+ */
 export interface RetryAfter {
-  readonly form: "seconds" | "date" | "ms";
-  /** Rounded up to whole seconds for the first two. */
+  readonly form: "seconds" | "decimal" | "date" | "offset-date" | "ms";
+  /** Rounded up to whole seconds for `seconds` and the dates. */
   readonly afterMs: number;
 }
 
 /** How an answer that has begun, or should have, is spoilt. The status line is that of the true answer. */
-export type SpoiltBody = "half" | "too-long" | "too-short" | "malformed" | "html" | "empty";
+export type SpoiltBody = "half" | "stuck" | "too-long" | "too-short" | "malformed" | "html" | "empty";
 
 /**
  * What goes wrong with one call. `isTaken` says whether the call is carried out all the same: of a submit, that the job
@@ -29,7 +32,7 @@ export type Fault =
   /** Nothing is answered until one side closes. */
   | { readonly kind: "hang"; readonly isTaken: boolean }
   /**
-   * `half` ends cleanly amid the JSON; `too-long` and `too-short` are content-lengths that are 10 bytes more, or 5
+   * `half` ends cleanly amid the JSON; `stuck` sends as much and then nothing until one side closes; `too-long` and `too-short` are content-lengths that are 10 bytes more, or 5
    * less, than come; `malformed` is no JSON. The call is carried out.
    */
   | { readonly kind: "body"; readonly body: SpoiltBody }
@@ -55,18 +58,22 @@ export function isTaken(fault: Fault): boolean {
 export const JOB_FAULTS = {
   tooManyRequests: { kind: "status", status: 429 },
   tooManyRequestsSeconds: { kind: "status", status: 429, retryAfter: { form: "seconds", afterMs: 2_000 } },
+  tooManyRequestsDecimal: { kind: "status", status: 429, retryAfter: { form: "decimal", afterMs: 1_200 } },
   tooManyRequestsDate: { kind: "status", status: 429, retryAfter: { form: "date", afterMs: 3_000 } },
+  tooManyRequestsOffsetDate: { kind: "status", status: 429, retryAfter: { form: "offset-date", afterMs: 3_000 } },
   tooManyRequestsMs: { kind: "status", status: 429, retryAfter: { form: "ms", afterMs: 1_500 } },
   serverError: { kind: "status", status: 500 },
   serverErrorTaken: { kind: "status", status: 500, isTaken: true },
   unavailable: { kind: "status", status: 503 },
   unavailableSeconds: { kind: "status", status: 503, retryAfter: { form: "seconds", afterMs: 2_000 } },
+  unavailableMs: { kind: "status", status: 503, retryAfter: { form: "ms", afterMs: 1_500 } },
   unavailableTaken: { kind: "status", status: 503, isTaken: true },
   resetBefore: { kind: "reset", at: "before" },
   resetTaken: { kind: "reset", at: "after" },
   resetAmidTaken: { kind: "reset", at: "amid" },
   hang: { kind: "hang", isTaken: false },
   hangTaken: { kind: "hang", isTaken: true },
+  hangAmidTaken: { kind: "body", body: "stuck" },
   halfBodyTaken: { kind: "body", body: "half" },
   tooLongTaken: { kind: "body", body: "too-long" },
   tooShortTaken: { kind: "body", body: "too-short" },

@@ -17,6 +17,8 @@ export interface Job {
   readonly fate: JobFate;
   readonly output: JobOutput;
   readonly createdAt: number;
+  /** When it was found to have ended. */
+  endedAt: number | undefined;
   /** Whether an earlier job of the same fingerprint could have been had instead. */
   readonly isSecondPayment: boolean;
   state: JobState;
@@ -43,6 +45,8 @@ export interface JobBook {
   /** The job after one more look at it. */
   look(id: string): Job | undefined;
   find(id: string): Job | undefined;
+  /** The job, which is cancelled unless it has ended. */
+  cancel(id: string): Job | undefined;
   listed(reference: string): readonly Job[];
   file(sha256: string): Job | undefined;
   rows(): readonly LedgerRow[];
@@ -54,6 +58,7 @@ export const INSTANT = /^instant-/;
 /** Opens an empty book. */
 export function openJobBook({ kind, clock, jobPolls, jobMs }: BookOptions): JobBook {
   const jobs: Job[] = [];
+  const byId = new Map<string, Job>();
 
   function make(request: JobRequest, key: string | undefined, fate: JobFate): Job {
     const fingerprint = fingerprintOf(request);
@@ -67,6 +72,7 @@ export function openJobBook({ kind, clock, jobPolls, jobMs }: BookOptions): JobB
       fate,
       output: makeOutput(request),
       createdAt: clock.now(),
+      endedAt: undefined,
       isSecondPayment: earlier.some(({ isGivenUp }) => !isGivenUp),
       state: fate === "fails-at-once" ? "failed" : isInstant && fate === "succeeds" ? "succeeded" : "queued",
       polls: 0,
@@ -74,11 +80,13 @@ export function openJobBook({ kind, clock, jobPolls, jobMs }: BookOptions): JobB
       fetched: 0,
       isGivenUp: false,
     };
+    if (hasEnded(job)) job.endedAt = job.createdAt;
     jobs.push(job);
+    byId.set(job.id, job);
     return job;
   }
 
-  const find = (id: string) => jobs.find((job) => job.id === id);
+  const find = (id: string) => byId.get(id);
   return {
     find,
     sell(request, key, fate) {
@@ -94,6 +102,15 @@ export function openJobBook({ kind, clock, jobPolls, jobMs }: BookOptions): JobB
       job.polls += 1;
       const isDue = jobMs === undefined ? job.polls >= jobPolls : clock.now() - job.createdAt >= jobMs;
       job.state = isDue ? endOf(job.fate) : "running";
+      if (hasEnded(job)) job.endedAt = clock.now();
+      return job;
+    },
+    cancel(id) {
+      const job = find(id);
+      if (job === undefined || hasEnded(job)) return job;
+      job.state = "cancelled";
+      job.isGivenUp = true;
+      job.endedAt = clock.now();
       return job;
     },
     listed: (reference) => jobs.filter(({ request }) => request.reference === reference),
@@ -118,9 +135,9 @@ function fingerprintOf({ model, prompt, modality, inputs, seed, reference = "" }
   return createHash("sha256").update(work).digest("hex");
 }
 
-function toRow({ id, request, key, fingerprint, state, submits, fetched, output, isSecondPayment }: Job): LedgerRow {
+function toRow(job: Job): LedgerRow {
+  const { id, request, key, fingerprint, state, submits, fetched, output, isSecondPayment } = job;
   const { model, reference = "" } = request;
-  const node = nodeOf(reference);
-  const { sha256 } = output;
-  return { id, model, node, reference, key, fingerprint, state, submits, paid: 1, fetched, sha256, isSecondPayment };
+  const facts = { id, model, node: nodeOf(reference), reference, key, fingerprint, state, submits, paid: 1, fetched };
+  return { ...facts, sha256: output.sha256, isSecondPayment, soldAt: job.createdAt, endedAt: job.endedAt };
 }

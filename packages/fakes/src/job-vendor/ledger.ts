@@ -23,6 +23,10 @@ export interface LedgerRow {
   readonly sha256: string;
   /** Whether the same work was bought before, and had not been told to have failed or been cancelled. */
   readonly isSecondPayment: boolean;
+  /** When it was bought, by the vendor's clock in milliseconds. */
+  readonly soldAt: number;
+  /** When a call found that it had ended, or cancelled it; undefined while it is open. */
+  readonly endedAt: number | undefined;
 }
 
 /** The fingerprints that were paid for more than once. Work that is asked for anew after a known failure is not. */

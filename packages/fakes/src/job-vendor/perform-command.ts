@@ -38,7 +38,7 @@ export function performCommand(command: Command, fate: JobFate, options: Counter
       return job === undefined ? problem(404, "there is no such job") : looked(job, options);
     }
     case "cancel":
-      return cancel(book.find(command.id));
+      return cancelled(book.cancel(command.id));
     case "list": {
       const jobs = book.listed(command.reference).map(({ id, state }) => ({ id, status: wireStatus(state) }));
       return json(200, { jobs });
@@ -65,11 +65,9 @@ function looked(job: Job, options: CounterOptions): Answer {
   return json(200, { ...describeJob(job), output: isApart ? apart : inlineOutput(job) }, { job, hasResult: true });
 }
 
-function cancel(job: Job | undefined): Answer {
+function cancelled(job: Job | undefined): Answer {
   if (job === undefined) return problem(404, "there is no such job");
-  if (hasEnded(job) && job.state !== "cancelled") return problem(409, `the job has ended: it ${job.state}`);
-  job.state = "cancelled";
-  job.isGivenUp = true;
+  if (job.state !== "cancelled") return problem(409, `the job has ended: it ${job.state}`);
   return json(200, describeJob(job), { job });
 }
 

@@ -42,6 +42,9 @@ async function sendSpoilt(response: ServerResponse, answer: Answer, spoilt: Spoi
     case "half":
       await send(response, status, once, body.subarray(0, size >> 1));
       return;
+    case "stuck":
+      await push(response, status, { ...once, "content-length": size }, body.subarray(0, size >> 1));
+      return;
     case "too-long":
       await pushAndClose(response, status, { ...once, "content-length": size + 10 }, body);
       return;
@@ -66,13 +69,17 @@ async function breakOff(response: ServerResponse, { status, headers, body }: Ans
   await pushAndClose(response, status, { ...headers, "content-length": body.byteLength }, half);
 }
 
-function pushAndClose(response: ServerResponse, status: number, headers: Headers, body: Uint8Array): Promise<void> {
+async function pushAndClose(...answer: Parameters<typeof push>): Promise<void> {
+  await push(...answer);
+  answer[0].socket?.destroy();
+}
+
+/** Sends bytes without an end; resolves when they went out, or cannot any more. */
+function push(response: ServerResponse, status: number, headers: Headers, body: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
+    response.once("close", () => resolve());
     response.writeHead(status, headers);
-    response.write(body, () => {
-      response.socket?.destroy();
-      resolve();
-    });
+    response.write(body, () => resolve());
   });
 }
 
@@ -85,11 +92,14 @@ function send(response: ServerResponse, status: number, headers: Headers, body: 
   });
 }
 
-/** RFC 9110, 10.2.3: seconds or a date; some vendors say milliseconds in a header of their own. */
+/** RFC 9110, 10.2.3: seconds or a date; some vendors send fractions, offsets, or milliseconds in a header of their own. */
 function retryHeaders(retryAfter: RetryAfter | undefined, now: number): Headers {
   if (retryAfter === undefined) return {};
   const { form, afterMs } = retryAfter;
   if (form === "ms") return { "retry-after-ms": afterMs };
+  if (form === "decimal") return { "retry-after": (afterMs / 1_000).toFixed(3) };
   const seconds = Math.ceil(afterMs / 1_000);
-  return { "retry-after": form === "seconds" ? seconds : new Date(now + seconds * 1_000).toUTCString() };
+  if (form === "seconds") return { "retry-after": seconds };
+  const date = new Date(now + seconds * 1_000).toUTCString();
+  return { "retry-after": form === "date" ? date : date.replace("GMT", "+0000") };
 }

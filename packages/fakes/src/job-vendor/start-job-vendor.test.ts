@@ -294,6 +294,38 @@ describe("a job vendor that fails", () => {
     },
   );
 
+  it("sends half of a body that is stuck, and counts the call as open until its caller goes away", async () => {
+    const vendor = await start({ kind: "plain", faults: () => JOB_FAULTS.hangAmidTaken });
+    const controller = new AbortController();
+    const headers = { authorization: "Bearer k", "content-type": "application/json" };
+    const sent = { method: "POST", headers, body: JSON.stringify(order), signal: controller.signal };
+    const response = await fetch(`${vendor.baseUrl}/v1/jobs`, sent);
+    const size = Number(response.headers.get("content-length"));
+    const reader = response.body?.getReader();
+    const first = await reader?.read();
+    expect([first?.value?.byteLength, vendor.openCalls()]).toEqual([size >> 1, 1]);
+    controller.abort();
+    await expect(reader?.read()).rejects.toThrow();
+    while (vendor.openCalls() > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(vendor.ledger()).toHaveLength(1);
+  });
+
+  it("knows when each job was bought and when it was found to have ended", async () => {
+    const clock = createFakeClock(1_000);
+    const vendor = await start({ kind: "plain", jobMs: 500, clock });
+    for (let count = 0; count < 3; count++) await buy(vendor);
+    await clock.advance(600);
+    await ask(vendor, "GET", "/v1/jobs/job-1");
+    await ask(vendor, "DELETE", "/v1/jobs/job-2");
+    await clock.advance(600);
+    await ask(vendor, "GET", "/v1/jobs/job-1");
+    expect(vendor.ledger().map(({ soldAt, endedAt }) => [soldAt, endedAt])).toEqual([
+      [1_000, 1_600],
+      [1_000, 1_600],
+      [1_000, undefined],
+    ]);
+  });
+
   it("ends calls that hang when it is closed", async () => {
     const vendor = await startJobVendor({ kind: "plain", faults: () => JOB_FAULTS.hangTaken });
     const asking = buy(vendor).catch((error: unknown) => error);

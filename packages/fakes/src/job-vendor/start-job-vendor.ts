@@ -64,6 +64,8 @@ export interface JobVendor {
   /** Like `http://127.0.0.1:4711`. */
   readonly baseUrl: string;
   readonly calls: readonly RecordedCall[];
+  /** How many calls came in whose callers neither have the whole answer nor have gone away. */
+  openCalls(): number;
   /** All jobs in the order in which they were bought. */
   ledger(): readonly LedgerRow[];
   /** The fingerprints that were paid for more than once; see {@link LedgerRow}. */
@@ -93,7 +95,10 @@ export async function startJobVendor(options: JobVendorOptions): Promise<JobVend
     counter: { book, pollAfterMs, origin: () => baseUrl },
     counts: new Map(),
   };
+  const underWay = new Set<ServerResponse>();
   const server = createServer((incoming, response) => {
+    underWay.add(response);
+    response.once("close", () => underWay.delete(response));
     // A caller that goes away amid its request leaves nobody to answer.
     serveCall(shop, incoming, response).catch(() => response.destroy());
   });
@@ -106,6 +111,7 @@ export async function startJobVendor(options: JobVendorOptions): Promise<JobVend
   return {
     baseUrl,
     calls,
+    openCalls: () => underWay.size,
     ledger: book.rows,
     paidTwice: () => findPaidTwice(book.rows()),
     close: () => closeServer(server),
