@@ -169,6 +169,7 @@ describe("a failed submit", () => {
     [{ code: "EPIPE", syscall: "write" }, false, true],
     [{ code: "UND_ERR_HEADERS_TIMEOUT" }, false, true],
     [{ code: "UND_ERR_BODY_TIMEOUT" }, false, true],
+    [{ code: "UND_ERR_RES_CONTENT_LENGTH_MISMATCH" }, false, true],
     [{ code: "UND_ERR_INVALID_ARG" }, false, false],
     [{ code: "ENOENT", syscall: "open" }, false, false],
     [{}, false, false],

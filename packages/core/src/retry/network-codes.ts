@@ -51,7 +51,7 @@ const certificateRefused: ReadonlySet<unknown> = new Set([
   "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
 
-/** A connection that ended, or was silent too long, with a request on it: what became of that is not known. */
+/** A connection that ended, also amid an answer, or was silent too long with a request on it: what became of that is not known. */
 const lost: ReadonlySet<unknown> = new Set([
   "ECONNRESET",
   "ECONNABORTED",
@@ -60,6 +60,7 @@ const lost: ReadonlySet<unknown> = new Set([
   "UND_ERR_SOCKET",
   "UND_ERR_HEADERS_TIMEOUT",
   "UND_ERR_BODY_TIMEOUT",
+  "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
 ]);
 
 /** More attempts than a host has addresses are not looked at. */

@@ -1,4 +1,5 @@
 import { type CallContext, errorFromResponse, GenblazeError, parseRetryAfter } from "@genblaze/core/provider";
+import { readAnswer } from "./read-answer.js";
 
 /** Which vendor is asked, and as whom. */
 export interface VendorAccess {
@@ -23,8 +24,6 @@ export interface VendorWord {
   readonly retryAfterMs: number | undefined;
 }
 
-const MOST_ANSWER_BYTES = 32 * 1024 * 1024;
-
 /**
  * Asks once. An answer that is no JSON is SERVER_ERROR, since it says nothing of what was done; where no answer comes it
  * throws what `fetch` does, whose causes say how far the question came.
@@ -42,7 +41,7 @@ export async function askVendor(
     headers: { authorization: `Bearer ${apiKey}`, ...type, ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const text = await readText(name, response);
+  const text = await readAnswer(name, response, signal);
   const now = clock.now();
   if (!response.ok) throw errorFromResponse(response, { provider: name, body: text, now });
   return { content: parse(name, response.status, text), retryAfterMs: parseRetryAfter(response.headers, now) };
@@ -55,19 +54,4 @@ function parse(name: string, status: number, text: string): unknown {
     const message = `${name} answers with status ${status} and a body that is no JSON (${text.length} characters). Ask again, or look the job up.`;
     throw new GenblazeError("SERVER_ERROR", message, { cause, details: { status } });
   }
-}
-
-async function readText(name: string, response: Response): Promise<string> {
-  if (response.body === null) return "";
-  const decoder = new TextDecoder();
-  let size = 0;
-  let text = "";
-  for await (const piece of response.body) {
-    size += piece.byteLength;
-    if (size > MOST_ANSWER_BYTES) {
-      throw new GenblazeError("SERVER_ERROR", `${name} answers with more than ${MOST_ANSWER_BYTES} bytes.`);
-    }
-    text += decoder.decode(piece, { stream: true });
-  }
-  return text + decoder.decode();
 }
