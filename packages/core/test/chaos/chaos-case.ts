@@ -23,6 +23,8 @@ export interface ChaosEnd {
 export interface ChaosCase {
   readonly name: string;
   readonly kind: VendorKind;
+  /** What its provider takes the vendor for. @default what it is */
+  readonly providerKind?: VendorKind;
   readonly phase: ChaosPhase;
   readonly fault: Fault | undefined;
   /** Whether it happens each time until the run has ended, or only the first time. */

@@ -92,8 +92,8 @@ const CLOCK_ERROR_MS = 5;
 function pipelineOf({ given, vendor, clock, longestRetryAfterMs }: Scene) {
   const retry = { maxAttempts: MAX_ATTEMPTS, firstDelayMs: 2, longestRetryAfterMs };
   const runtime = createRuntime({ clock, retry });
-  const provider = createJobProvider({ baseUrl: vendor.baseUrl, name: "jobs", kind: given.kind, yields: "image" });
-  const { timeoutMs } = given;
+  const { timeoutMs, kind, providerKind = kind } = given;
+  const provider = createJobProvider({ baseUrl: vendor.baseUrl, name: "jobs", kind: providerKind, yields: "image" });
   const step = { provider, name: "one", model: "painter", prompt: "a boat", timeoutMs };
   return Pipeline.from({ name: "chaos", steps: [step] }, { runtime });
 }

@@ -37,6 +37,8 @@ export interface Remains {
   /** That of the caller. */
   readonly signal: AbortSignal;
   readonly vendor: Pick<JobVendor, "openCalls">;
+  /** How long what is open may take to close. @default 2_000 */
+  readonly longestMs?: number;
 }
 
 /** A call that was given up takes a moment to be closed on the other side. */
@@ -44,10 +46,11 @@ const LONGEST_CLOSE_MS = 2_000;
 const LOOK_EVERY_MS = 5;
 
 /** What is left of a run that has ended: timers, listeners on the caller's signal, calls to the vendor. */
-export async function findLeaks({ clock, signal, vendor }: Remains): Promise<readonly string[]> {
+export async function findLeaks(remains: Remains): Promise<readonly string[]> {
+  const { clock, signal, vendor, longestMs = LONGEST_CLOSE_MS } = remains;
   const timers = clock.pending;
   const listeners = getEventListeners(signal, "abort").length;
-  for (let waitedMs = 0; vendor.openCalls() > 0 && waitedMs < LONGEST_CLOSE_MS; waitedMs += LOOK_EVERY_MS) {
+  for (let waitedMs = 0; vendor.openCalls() > 0 && waitedMs < longestMs; waitedMs += LOOK_EVERY_MS) {
     await pause(LOOK_EVERY_MS);
   }
   const calls = vendor.openCalls();
@@ -66,9 +69,12 @@ export function countResources(): Readonly<Record<string, number>> {
 }
 
 /** The kinds of which there are more than before, once they had the time to go. */
-export async function findNewResources(before: Readonly<Record<string, number>>): Promise<readonly string[]> {
+export async function findNewResources(
+  before: Readonly<Record<string, number>>,
+  longestMs = LONGEST_CLOSE_MS,
+): Promise<readonly string[]> {
   const grown = () => Object.entries(countResources()).filter(([kind, count]) => count > (before[kind] ?? 0));
-  for (let waitedMs = 0; grown().length > 0 && waitedMs < LONGEST_CLOSE_MS; waitedMs += LOOK_EVERY_MS) {
+  for (let waitedMs = 0; grown().length > 0 && waitedMs < longestMs; waitedMs += LOOK_EVERY_MS) {
     await pause(LOOK_EVERY_MS);
   }
   return grown().map(([kind, count]) => `${count} of ${kind} instead of ${before[kind] ?? 0}`);
