@@ -10,6 +10,7 @@ const measurements = [
   ["runner"],
   ["graph"],
   ["journal"],
+  ["load"],
   ["typecheck"],
   ["hash"],
   ["embed", "mp4", "100", "9"],

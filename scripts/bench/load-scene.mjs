@@ -1,0 +1,69 @@
+// One round of `load.mjs`: the process whose memory and delays are measured. Arguments: scene, address of the vendor.
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { createRuntime, Pipeline } from "@genblaze/core";
+import { createJobProvider } from "../../packages/fakes/dist/index.js";
+
+const [scene, baseUrl] = process.argv.slice(2);
+const provider = createJobProvider({ baseUrl, name: "jobs", kind: "idempotent", yields: "image" });
+
+/** A run with so many jobs that need not wait for each other. */
+function begin(runtime, runId, size) {
+  const steps = Array.from({ length: size }, (_, index) => ({ provider, model: "painter", prompt: `boat ${index}` }));
+  return Pipeline.from({ name: "load", steps }, { runtime }).run({ runId });
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** One job as `flight` has them, by nothing but `fetch`. */
+async function buy(index) {
+  const headers = { authorization: "Bearer key" };
+  const body = JSON.stringify({
+    model: "painter",
+    prompt: "boat 0",
+    modality: "image",
+    inputs: [],
+    reference: `run-${index}/step`,
+  });
+  const type = { "content-type": "application/json" };
+  const sold = await fetch(`${baseUrl}/v1/jobs`, { method: "POST", headers: { ...headers, ...type }, body });
+  const { id } = await sold.json();
+  let status = "queued";
+  while (status !== "succeeded") {
+    await pause(1_000);
+    const looked = await fetch(`${baseUrl}/v1/jobs/${id}`, { headers });
+    status = (await looked.json()).status;
+  }
+}
+
+const scenes = {
+  /** As many runs as slots, one job each. */
+  async flight() {
+    const runtime = createRuntime({
+      limits: { jobs: { concurrency: 1_000 } },
+      ...(process.env.MOST ? { fetch: fetchAtMost(Number(process.env.MOST)) } : {}),
+    });
+    await Promise.all(Array.from({ length: 1_000 }, (_, index) => begin(runtime, `run-${index}`, 1)));
+  },
+  /** The same without us: what `fetch` alone takes. */
+  async bare() {
+    await Promise.all(Array.from({ length: 1_000 }, (_, index) => buy(index)));
+  },
+  /** What is free is taken by who comes first: so one run takes it all before the twenty come that are to share. */
+  async fair() {
+    const runtime = createRuntime({ limits: { jobs: { concurrency: 50 } } });
+    const first = begin(runtime, "first", 50);
+    while (runtime.limits.state().jobs.active < 50) await new Promise((resolve) => setImmediate(resolve));
+    const others = Array.from({ length: 20 }, (_, index) => begin(runtime, `run-${index}`, 20 + 10 * index));
+    await Promise.all([first, ...others]);
+  },
+};
+
+const delays = monitorEventLoopDelay({ resolution: 1 });
+delays.enable();
+const start = performance.now();
+await scenes[scene]();
+delays.disable();
+const elapsedMs = performance.now() - start;
+// maxRSS is in KiB, percentiles in nanoseconds.
+const rssMb = (process.resourceUsage().maxRSS * 1_024) / 1e6;
+console.log(JSON.stringify({ elapsedMs, rssMb, p99Ms: delays.percentile(99) / 1e6, maxMs: delays.max / 1e6 }));
