@@ -5,7 +5,7 @@ const MOST_ANSWER_BYTES = 32 * 1024 * 1024;
 /**
  * The body of an answer as text, at most 32 MiB of it: SERVER_ERROR for a longer one. An abort ends it with the signal's
  * reason and closes the connection: the signal that was given to `fetch` does so only until its request is collected as
- * garbage, which is any time once the headers are there (Node 20, 22).
+ * garbage, which may be any time once the headers are there (seen with Node 20).
  */
 export async function readAnswer(name: string, response: Response, signal: AbortSignal): Promise<string> {
   if (response.body === null) return "";
