@@ -107,7 +107,7 @@ export const ERROR_CODES = {
   /** A run cannot go on as it is asked to: its pipeline or its input is another one now. */
   RUN_CHANGED: { kind: "invalid_input", isRetryable: false },
   /** A reader of events is further behind its run than its buffer allows, and chose to fail; `details.after` says where to go on. */
-  READER_TOO_SLOW: { kind: "unknown", isRetryable: false },
+  READER_TOO_SLOW: { kind: "invalid_input", isRetryable: false },
   /** Whether a provider took a job is not known, and asking again could pay twice. */
   SUBMIT_UNKNOWN: { kind: "unknown", isRetryable: false },
   /** A target keeps failing, so that it is not asked for a while. */

@@ -70,7 +70,7 @@ function readVersion(value: unknown): SchemaVersion {
   if (version !== undefined) return version;
   throw new GenblazeError(
     "MANIFEST_VERSION_UNSUPPORTED",
-    `Expected one of the schema versions ${SCHEMA_VERSIONS.join(", ")}, got another. Read it with a newer release.`,
+    `Expected schema version ${SCHEMA_VERSIONS.join(", ")}, got another. Read it with a newer release.`,
   );
 }
 
