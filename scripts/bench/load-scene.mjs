@@ -4,10 +4,32 @@ import { createRuntime, Pipeline } from "@genblaze/core";
 import { createJobProvider } from "../../packages/fakes/dist/index.js";
 
 const [scene, baseUrl] = process.argv.slice(2);
-const provider = createJobProvider({ baseUrl, name: "jobs", kind: "idempotent", yields: "image" });
+const overHttp = createJobProvider({ baseUrl, name: "jobs", kind: "idempotent", yields: "image" });
+const jobMs = 5_000;
+const pollAfterMs = 1_000;
+
+/** The same kind of jobs without a network, to see what is ours of the memory. It counts how many are under way. */
+const counts = { underWay: 0, most: 0 };
+const inMemory = {
+  name: "jobs",
+  yields: "image",
+  accepts: [],
+  models: {},
+  prepare: (request) => ({ body: request }),
+  async submit() {
+    counts.underWay += 1;
+    counts.most = Math.max(counts.most, counts.underWay);
+    return { status: "pending", operation: { readyAt: Date.now() + jobMs }, retryAfterMs: pollAfterMs };
+  },
+  async poll(operation) {
+    if (Date.now() < operation.readyAt) return { status: "pending", operation, retryAfterMs: pollAfterMs };
+    counts.underWay -= 1;
+    return { status: "done", output: { assets: [{ mediaType: "image/png", bytes: new Uint8Array(1_024) }] } };
+  },
+};
 
 /** A run with so many jobs that need not wait for each other. */
-function begin(runtime, runId, size) {
+function begin(runtime, runId, size, provider = overHttp) {
   const steps = Array.from({ length: size }, (_, index) => ({ provider, model: "painter", prompt: `boat ${index}` }));
   return Pipeline.from({ name: "load", steps }, { runtime }).run({ runId });
 }
@@ -29,7 +51,7 @@ async function buy(index) {
   const { id } = await sold.json();
   let status = "queued";
   while (status !== "succeeded") {
-    await pause(1_000);
+    await pause(pollAfterMs);
     const looked = await fetch(`${baseUrl}/v1/jobs/${id}`, { headers });
     status = (await looked.json()).status;
   }
@@ -37,11 +59,13 @@ async function buy(index) {
 
 const scenes = {
   /** As many runs as slots, one job each. */
+  async memory() {
+    const runtime = createRuntime({ limits: { jobs: { concurrency: 1_000 } } });
+    await Promise.all(Array.from({ length: 1_000 }, (_, index) => begin(runtime, `run-${index}`, 1, inMemory)));
+  },
+  /** The same over HTTP. */
   async flight() {
-    const runtime = createRuntime({
-      limits: { jobs: { concurrency: 1_000 } },
-      ...(process.env.MOST ? { fetch: fetchAtMost(Number(process.env.MOST)) } : {}),
-    });
+    const runtime = createRuntime({ limits: { jobs: { concurrency: 1_000 } } });
     await Promise.all(Array.from({ length: 1_000 }, (_, index) => begin(runtime, `run-${index}`, 1)));
   },
   /** The same without us: what `fetch` alone takes. */
@@ -66,4 +90,5 @@ delays.disable();
 const elapsedMs = performance.now() - start;
 // maxRSS is in KiB, percentiles in nanoseconds.
 const rssMb = (process.resourceUsage().maxRSS * 1_024) / 1e6;
-console.log(JSON.stringify({ elapsedMs, rssMb, p99Ms: delays.percentile(99) / 1e6, maxMs: delays.max / 1e6 }));
+const p99Ms = delays.percentile(99) / 1e6;
+console.log(JSON.stringify({ elapsedMs, rssMb, p99Ms, maxMs: delays.max / 1e6, mostInMemory: counts.most }));
