@@ -5,8 +5,10 @@ import type { JsonValue } from "../json/json-value.js";
 import type { AnyProvider } from "../pipeline/step-options.js";
 import type { CallContext } from "../provider/call-context.js";
 import type { ProviderOutput, StepRequest, StepWarning } from "../provider/provider.js";
-import { type AbortSource, raceAbort } from "../run/abort-source.js";
+import { raceAbort, toAbortSource } from "../run/abort-source.js";
+import { byPoll } from "../run/next-news.js";
 import { pollOnce, pollUntilDone } from "../run/poll-until-done.js";
+import { toPolling } from "../run/polling.js";
 import type { OutputCheck, PromptCheck } from "./guard.js";
 
 /** What a provider said to one request. */
@@ -31,7 +33,13 @@ export async function askClassifier(
     const abort = toAbortSource(check.signal);
     const submission = await raceAbort(provider.submit(prepared, context), abort);
     const poll = (operation: JsonValue) => raceAbort(pollOnce(provider, operation, context), abort);
-    const end = await pollUntilDone(provider, submission, { context, poll }, () => undefined);
+    const { clock, random } = context;
+    const end = await pollUntilDone(provider, submission, {
+      ...{ polling: toPolling(), clock, random, submittedAt: clock.now(), isOverdue: false },
+      next: byPoll({ timers: clock, abort, poll, onHeartbeat() {} }),
+      onPending: () => undefined,
+      onProgress() {},
+    });
     if (end.status === "failed") throw end.error;
     return { output: end.output, warnings: prepared.warnings ?? [] };
   } catch (error) {
@@ -44,18 +52,6 @@ export async function askClassifier(
 function toCallContext(check: PromptCheck | OutputCheck): CallContext {
   const { signal, fetch, clock, logger, random, idempotencyKey } = check;
   return { signal, fetch, clock, logger, random, idempotencyKey, onProgress() {} };
-}
-
-function toAbortSource(signal: AbortSignal): AbortSource {
-  return {
-    signal,
-    onAbort(callback) {
-      const listener = () => callback(signal.reason);
-      if (signal.aborted) listener();
-      else signal.addEventListener("abort", listener, { once: true });
-      return () => signal.removeEventListener("abort", listener);
-    },
-  };
 }
 
 /** A provider may quote in its error what it was sent, in a spelling that no mask finds again. */

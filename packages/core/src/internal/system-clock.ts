@@ -1,6 +1,9 @@
 import type { Clock } from "../provider/clock.js";
 
-/** Real time. The only place of the package that reads it. */
+/** Milliseconds since some moment, which grow on when the clock is set. */
+export const systemElapsedMs = (): number => performance.now();
+
+/** Real time. This file is the only place of the package that reads it. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   schedule(callback, delayMs) {

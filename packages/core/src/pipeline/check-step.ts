@@ -8,6 +8,7 @@ import { pipelineNode } from "../node/pipeline-node.js";
 import { checkOptions } from "../options/check-options.js";
 import { describeValue } from "../options/describe-value.js";
 import { toRetryPolicy } from "../retry/retry-policy.js";
+import { toPolling } from "../run/polling.js";
 import { assertNoSecret } from "./assert-no-secret.js";
 import { checkFallbacks } from "./check-fallbacks.js";
 import { checkParams, checkPrivateParams } from "./check-params.js";
@@ -76,6 +77,8 @@ function assertTargetOptions(node: CompositeNode, checked: CommonStepOptions, ke
     "privateParams",
     "regenerate",
     "retry",
+    "poll",
+    "attemptTimeoutMs",
   ] as const;
   const wrong = options.find((option) => checked[option] !== undefined);
   // A route chooses by prompt and parameters, whatever its arms are.
@@ -123,6 +126,8 @@ function checkCommon(checked: CommonStepOptions, maker: string, yields: Modality
     join: checked.join ?? "all",
     output: checked.output,
     timeoutMs: checked.timeoutMs,
+    attemptTimeoutMs: checked.attemptTimeoutMs,
+    poll: checked.poll === undefined ? undefined : toPolling(checked.poll),
     guards: checked.guards ?? [],
     regenerate: checked.regenerate ?? 0,
     retry: checked.retry === undefined ? undefined : toRetryPolicy(checked.retry),

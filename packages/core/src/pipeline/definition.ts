@@ -4,6 +4,7 @@ import type { Modality } from "../manifest/model.js";
 import type { CompositeNode } from "../node/composite-node.js";
 import type { StepType } from "../provider/provider.js";
 import type { RetryOption, RetryPolicy } from "../retry/retry-policy.js";
+import type { Polling, PollingOptions } from "../run/polling.js";
 import type { ExternalAsset } from "./external-asset.js";
 import type { Fallback, FallbackData, FallbackReason, HedgeOption, HedgePolicy } from "./fallback.js";
 import type { Reference } from "./reference.js";
@@ -30,6 +31,8 @@ interface CommonData {
   readonly type?: StepType;
   readonly output?: SchemaLike;
   readonly timeoutMs?: number;
+  readonly attemptTimeoutMs?: number;
+  readonly poll?: PollingOptions;
   readonly guards?: readonly Guard[];
   readonly regenerate?: number;
   readonly retry?: RetryOption;
@@ -99,6 +102,10 @@ interface CommonDefinition {
   readonly join: JoinPolicy;
   readonly output: SchemaLike | undefined;
   readonly timeoutMs: number | undefined;
+  /** Of one attempt, from its submit to its output. */
+  readonly attemptTimeoutMs: number | undefined;
+  /** Undefined for the runtime's. */
+  readonly poll: Polling | undefined;
   readonly guards: readonly Guard[];
   /** How often a new output is asked for when a guard rejects one. */
   readonly regenerate: number;

@@ -56,6 +56,8 @@ function toStep(step: NodeStep, name: string, target: Target): ProviderStep {
     join: step.join,
     output: step.output,
     timeoutMs: target.timeoutMs,
+    attemptTimeoutMs: step.attemptTimeoutMs,
+    poll: step.poll,
     guards: step.guards,
     regenerate: step.regenerate,
     retry: step.retry,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { WIRE_STEP_TYPES } from "../manifest/model.js";
 import type { StepType } from "../provider/provider.js";
 import { retryOption } from "../retry/retry-policy.js";
+import { pollingOption } from "../run/polling.js";
 import type { InputData } from "./definition.js";
 import { isExternalAsset } from "./external-asset.js";
 import { fallbackOptions } from "./fallback.js";
@@ -51,6 +52,8 @@ const common = {
   type: z.enum(stepTypes, `one of ${stepTypes.join(", ")} is expected`).optional(),
   output: schemaLike.optional(),
   timeoutMs: timeoutMs.optional(),
+  attemptTimeoutMs: timeoutMs.optional(),
+  poll: pollingOption.optional(),
   guards: guardList.optional(),
   regenerate: z.int("a whole number is expected").min(0).max(100, "at most 100 are expected").optional(),
   retry: retryOption.optional(),

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from "../json/json-value.js";
 import type { Modality, PromptVisibility } from "../manifest/model.js";
 import type { Provider, StepType } from "../provider/provider.js";
 import type { RetryOption } from "../retry/retry-policy.js";
+import type { PollingOptions } from "../run/polling.js";
 import type { JoinPolicy } from "./definition.js";
 import type { FallbackData, FallbackReason, HedgeOption } from "./fallback.js";
 import type { ComputedInputs } from "./input-names.js";
@@ -62,6 +63,13 @@ export interface CommonOptions<S, N extends string, I, T> {
   readonly output?: SchemaLike<T> | undefined;
   /** Time limit of this step in milliseconds, waiting for inputs not counted. @default none */
   readonly timeoutMs?: number | undefined;
+  /**
+   * Time limit of one attempt in milliseconds, from its submit to its output: after it the job is not waited for any
+   * more, and the step fails with TIMED_OUT. @default none
+   */
+  readonly attemptTimeoutMs?: number | undefined;
+  /** How often a job is asked how it stands, and for how long it may be silent. @default the runtime's */
+  readonly poll?: PollingOptions | undefined;
   /** Look at the words that go in and at what comes out, after those of the pipeline. @default [] */
   readonly guards?: readonly Guard[] | undefined;
   /** How often a new output is asked for when a guard rejects one; each is paid for. @default 0 */

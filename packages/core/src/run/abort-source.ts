@@ -35,6 +35,30 @@ export function createAbortControl(): AbortControl {
   };
 }
 
+/** What aborts with another source, or before it; `close` lets go of that one. */
+export interface AbortFollower extends AbortControl {
+  close(): void;
+}
+
+export function followAbort(parent: AbortSource): AbortFollower {
+  const control = createAbortControl();
+  const close = parent.onAbort(() => control.abort(parent.signal.reason));
+  return { ...control, endsAt: parent.endsAt, close };
+}
+
+/** A signal of somebody else's as a source. */
+export function toAbortSource(signal: AbortSignal): AbortSource {
+  return {
+    signal,
+    onAbort(callback) {
+      const listener = () => callback(signal.reason);
+      if (signal.aborted) listener();
+      else signal.addEventListener("abort", listener, { once: true });
+      return () => signal.removeEventListener("abort", listener);
+    },
+  };
+}
+
 /** The promise's outcome, or a rejection with the signal's reason as soon as it aborts, whatever the promise does. */
 export function raceAbort<T>(promise: Promise<T>, source: AbortSource): Promise<T> {
   return new Promise((resolve, reject) => {

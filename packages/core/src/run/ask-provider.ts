@@ -1,22 +1,17 @@
-import { isDeepStrictEqual } from "node:util";
 import type { ErrorCode } from "../errors/error-codes.js";
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
-import { findNonJson } from "../json/find-non-json.js";
-import type { JsonValue } from "../json/json-value.js";
 import type { ProviderStep } from "../pipeline/definition.js";
 import { targetOfStep } from "../pipeline/step-target.js";
-import type { CallContext } from "../provider/call-context.js";
-import type { PreparedRequest, ProviderOutput, Submission } from "../provider/provider.js";
+import type { PreparedRequest, Submission } from "../provider/provider.js";
 import { isRejected } from "../retry/is-rejected.js";
 import { raceAbort } from "./abort-source.js";
 import { callContext } from "./call-context.js";
 import { cancelJob } from "./cancel-job.js";
 import { findAfterFailure } from "./find-job.js";
-import { pollOnce, pollUntilDone } from "./poll-until-done.js";
-import { ofAttempt, type ProviderCall, recordedCall } from "./provider-call.js";
+import { webhookUrlOf } from "./follow-job.js";
+import type { ProviderCall } from "./provider-call.js";
 import { recordRefused } from "./record-end.js";
-import { retrying } from "./retrying.js";
 import type { RunContext } from "./run-context.js";
 import type { LateAnswer } from "./run-memory.js";
 import type { StepProgress } from "./run-state.js";
@@ -33,7 +28,9 @@ export async function submit(call: ProviderCall, prepared: PreparedRequest, mayB
     await recordRefused(call, abort.signal.reason, { isFree: true });
     throw abort.signal.reason;
   }
-  const submitting = step.provider.submit(prepared, callContext(run, progress, abort.signal, idempotencyKey));
+  const webhookUrl = webhookUrlOf(call);
+  const context = callContext(run, progress, abort.signal, idempotencyKey);
+  const submitting = step.provider.submit(prepared, webhookUrl === undefined ? context : { ...context, webhookUrl });
   try {
     const submission = await raceAbort(submitting, abort);
     if (submission.status === "failed") await recordRefused(call, submission.error, {});
@@ -49,55 +46,6 @@ export async function submit(call: ProviderCall, prepared: PreparedRequest, mayB
     if (mayBeTaken) throw reason;
     await recordRefused(call, reason, { isFree: true });
     throw reason;
-  }
-}
-
-/** Follows a job to its end, from where it is. */
-export async function follow(call: ProviderCall, submission: Submission): Promise<ProviderOutput> {
-  const { run, progress, step, abort, idempotencyKey } = call;
-  const context = callContext(run, progress, abort.signal, idempotencyKey);
-  const poll = (operation: JsonValue) => polling(call, operation, context);
-  const end = await pollUntilDone(step.provider, submission, { context, poll }, (operation) => {
-    run.operations.set(idempotencyKey, operation);
-    // That of a resumed run is known already.
-    if (recordedCall(call)?.operation !== undefined) return undefined;
-    return run.log.record({
-      state: "submitted",
-      step: step.key,
-      ...ofAttempt(call),
-      ...operationOf(run, step, operation),
-    });
-  });
-  if (end.status !== "failed") return end.output;
-  const hadJob = run.operations.delete(idempotencyKey);
-  // Where another one may be asked next, a job that failed is not found open by whoever goes on.
-  if (hadJob && step.fallbacks.length > 0) await recordRefused(call, end.error, {});
-  throw end.error;
-}
-
-/** One poll; what says nothing of the job is tried again. */
-function polling(call: ProviderCall, operation: JsonValue, context: CallContext): Promise<Submission> {
-  const { step, abort } = call;
-  return retrying(call, "poll", undefined, () => raceAbort(pollOnce(step.provider, operation, context), abort));
-}
-
-/** A job's operation as the journal may have it. */
-function operationOf({ privacy }: RunContext, step: ProviderStep, operation: JsonValue) {
-  // What cannot be written down can be followed in this process only.
-  const kept = toJson(operation);
-  if (kept === undefined) return { operation: null, isMasked: true as const };
-  const shown = privacy.maskOf(step).json(kept);
-  return isDeepStrictEqual(shown, kept) ? { operation: kept } : { operation: shown, isMasked: true as const };
-}
-
-/** A value of an SDK's own class, say, as JSON; undefined for what has no such form. */
-function toJson(value: JsonValue): JsonValue | undefined {
-  if (findNonJson(value) === undefined) return value;
-  try {
-    const text: string | undefined = JSON.stringify(value);
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -3,9 +3,10 @@ import type { ProviderStep } from "../pipeline/definition.js";
 import { recordedRequest } from "../pipeline/step-request.js";
 import type { ProviderOutput, StepRequest, Submission } from "../provider/provider.js";
 import { accountOf } from "./account-of.js";
-import { follow, submit } from "./ask-provider.js";
+import { submit } from "./ask-provider.js";
 import type { KeptOutput } from "./cached-step.js";
 import { collectOutput } from "./collect-output.js";
+import { follow } from "./follow-job.js";
 import { type Asked, callOf, type Lane } from "./lane.js";
 import { ofAttempt, type ProviderCall, recordedCall } from "./provider-call.js";
 import { recordRefused } from "./record-end.js";
@@ -14,6 +15,7 @@ import { targetOf } from "./step-calls.js";
 import { quoteOfRequest } from "./step-cost.js";
 import { toRecorded } from "./step-inputs.js";
 import type { RecordedRequest, RecordedTarget } from "./transitions.js";
+import { withAttemptLimit } from "./with-attempt-limit.js";
 import { withinGrace } from "./within-grace.js";
 
 /** One request to a target, from its turn under the limits of the account to an output that is kept. */
@@ -29,14 +31,26 @@ export async function makeAttempt(
   try {
     return await throughBreaker(lane, async () => {
       const begunAt = clock.now();
-      const { call, submission } = await submitInTurns(lane, asked);
-      const output = await keep(call, asked.request, await follow(call, submission));
+      const { call, given } = await withinLimit(lane, (limited) => submitInTurns(limited, asked));
+      const output = await keep(call, asked.request, given);
       latencies.observe(account, step.model, clock.now() - begunAt);
       return { call, output };
     });
   } finally {
     permit.release();
   }
+}
+
+/** One attempt, or the rest of one, within its limit: from its submit to its output, without the keeping of that. */
+function withinLimit(
+  lane: Lane,
+  begin: (lane: Lane) => Promise<{ readonly call: ProviderCall; readonly submission: Submission }>,
+): Promise<{ readonly call: ProviderCall; readonly given: ProviderOutput }> {
+  const { run } = lane.work;
+  return withAttemptLimit({ step: lane.target.step, timers: run.runtime.timers, abort: lane.abort }, async (abort) => {
+    const { call, submission } = await begin({ ...lane, abort });
+    return { call: { ...call, abort: lane.abort }, given: await follow(call, submission) };
+  });
 }
 
 /** Asks a target only when it has not kept failing; says how it ended. CIRCUIT_OPEN. */
@@ -63,18 +77,20 @@ function circuitOpen({ key, provider, model }: ProviderStep, retryAfterMs: numbe
 
 /** What was asked for in the time before, followed to its end under its own key. */
 export async function retakeAttempt(
-  { work: { run, progress } }: Lane,
+  lane: Lane,
   call: ProviderCall,
   request: StepRequest,
   submission: Submission,
 ): Promise<KeptOutput> {
+  const { run, progress } = lane.work;
   // To find out what became of it may have begun it already.
   if (progress.state !== "running") await run.log.record({ state: "retaken", step: call.step.key });
   if (submission.status === "pending") {
     run.operations.set(call.idempotencyKey, submission.operation);
     run.unrecorded.delete(call.idempotencyKey);
   }
-  return keep(call, request, await follow(call, submission));
+  const { given } = await withinLimit(lane, async ({ abort }) => ({ call: { ...call, abort }, submission }));
+  return keep(call, request, given);
 }
 
 /** A request as the journal may have it. */

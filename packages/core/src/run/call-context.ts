@@ -1,7 +1,10 @@
 import type { StepDefinition } from "../pipeline/definition.js";
+import { isPrivate } from "../privacy/private-parts.js";
 import type { CallContext } from "../provider/call-context.js";
+import { checkPreviewUrl } from "./check-preview-url.js";
 import { stepFields } from "./events-of.js";
 import type { RunContext } from "./run-context.js";
+import type { StepProgressEvent } from "./run-events.js";
 import type { StepProgress } from "./run-state.js";
 
 const progressIntervalMs = 100;
@@ -19,25 +22,33 @@ export function callContext(
   return {
     ...ambient(run, progress.planned.step, signal),
     idempotencyKey,
-    onProgress({ fraction, message }) {
+    onProgress({ fraction, message, previewUrl }) {
       const now = clock.now();
       // A provider may report every frame; readers see ten reports a second.
       if (progress.state !== "running" || now - reportedAt < progressIntervalMs) return;
       reportedAt = now;
-      const known = {
+      const preview = isPrivate(progress.planned.step) ? undefined : checkPreviewUrl(previewUrl);
+      report(run, progress, {
         ...(fraction === undefined ? {} : { fraction }),
         ...(message === undefined ? {} : { message: mask.text(message) }),
-      };
-      const elapsedMs = now - run.log.startedAt;
-      run.log.report({
-        type: "step.progress",
-        ...stepFields(run.state, progress),
-        status: "processing",
-        elapsedMs,
-        ...known,
+        // An address that words were taken out of leads nowhere.
+        ...(preview === undefined || mask.text(preview) !== preview ? {} : { previewUrl: preview }),
       });
     },
   };
+}
+
+/** Says that a step still waits for its job. */
+export function reportHeartbeat(run: RunContext, progress: StepProgress): void {
+  if (progress.state === "running") report(run, progress, { isHeartbeat: true });
+}
+
+type Reported = Pick<StepProgressEvent, "fraction" | "message" | "previewUrl" | "isHeartbeat">;
+
+function report(run: RunContext, progress: StepProgress, reported: Reported): void {
+  const elapsedMs = run.runtime.clock.now() - run.log.startedAt;
+  const fields = stepFields(run.state, progress);
+  run.log.report({ type: "step.progress", ...fields, status: "processing", elapsedMs, ...reported });
 }
 
 /** What everyone who acts for a step gets from outside. */

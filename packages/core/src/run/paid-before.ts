@@ -66,8 +66,7 @@ export async function askedBefore(
   // In the journal the one of a private step may lack words.
   const known = run.operations.get(idempotencyKey) ?? (recorded.isOperationWhole ? recorded.operation : undefined);
   if (known === undefined) return settleDoubt(call, prepared);
-  // It may have ended long ago.
-  return { status: "pending", operation: known, retryAfterMs: 0 };
+  return { status: "pending", operation: known };
 }
 
 /** What was made for other words would be recorded under these. */

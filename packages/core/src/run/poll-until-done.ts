@@ -1,41 +1,43 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { JsonValue } from "../json/json-value.js";
 import type { AnyProvider } from "../pipeline/step-options.js";
-import type { CallContext } from "../provider/call-context.js";
+import type { CallContext, ProgressReport } from "../provider/call-context.js";
+import type { Clock } from "../provider/clock.js";
 import type { Submission } from "../provider/provider.js";
-import { sleep } from "./sleep.js";
+import type { NextNews } from "./next-news.js";
+import { nextPollMs, type Polling } from "./polling.js";
 
-const firstDelayMs = 1_000;
-const delayGrowth = 1.5;
-const longestDelayMs = 10_000;
-
-/** How a job is asked for. */
-interface Polling {
-  readonly context: CallContext;
-  readonly poll: (operation: JsonValue) => Promise<Submission>;
+/** How a job is waited for. */
+export interface Following {
+  readonly polling: Polling;
+  readonly clock: Pick<Clock, "now">;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** When the job was submitted, in milliseconds since 1970. */
+  readonly submittedAt: number;
+  /** Nobody asked for a while, so it may have ended long ago. */
+  readonly isOverdue: boolean;
+  readonly next: NextNews;
+  /** Awaited with the operation before the first poll, so that it can be written down. */
+  readonly onPending: (operation: JsonValue) => Promise<void> | undefined;
+  readonly onProgress: (report: ProgressReport) => void;
 }
 
-/**
- * Follows a submitted job to its end. The provider's `retryAfterMs` sets the rhythm, else 1 s growing to 10 s.
- * `onPending` is awaited with the operation before the first poll, so that it can be written down.
- */
+/** Follows a submitted job to its end, in the rhythm of {@link nextPollMs}. */
 export async function pollUntilDone(
   provider: AnyProvider,
   submission: Submission,
-  { context, poll }: Polling,
-  onPending: (operation: JsonValue) => Promise<void> | undefined,
+  following: Following,
 ): Promise<Exclude<Submission, { status: "pending" }>> {
+  const { polling, clock, random, submittedAt, isOverdue, next, onPending, onProgress } = following;
   let state = submission;
-  let delayMs = firstDelayMs;
-  let isFirst = true;
-  while (state.status === "pending") {
+  for (let isFirst = true; state.status === "pending"; isFirst = false) {
     if (provider.poll === undefined) throw cannotPoll(provider);
-    if (isFirst) await onPending(state.operation);
-    isFirst = false;
-    if (state.progress !== undefined) context.onProgress(state.progress);
-    await sleep(context.clock, state.retryAfterMs ?? delayMs, context.signal);
-    delayMs = Math.min(delayMs * delayGrowth, longestDelayMs);
-    state = await poll(state.operation);
+    const { operation, progress, retryAfterMs, estimatedMs } = state;
+    if (isFirst) await onPending(operation);
+    if (progress !== undefined) onProgress(progress);
+    const facts = { elapsedMs: clock.now() - submittedAt, retryAfterMs, estimatedMs, random, isFirst };
+    state = await next(operation, isFirst && isOverdue ? 0 : nextPollMs(polling, facts));
   }
   return state;
 }

@@ -7,12 +7,19 @@ export interface PollingOptions {
   readonly intervalMs?: number | undefined;
   /** The longest wait, in milliseconds. @default 30_000 */
   readonly longestMs?: number | undefined;
+  /**
+   * How long a job may show nothing new, neither its end nor other progress, in milliseconds; then the step fails with
+   * TIMED_OUT, and the job is left open, so that a resume goes on with it. @default none
+   */
+  readonly idleTimeoutMs?: number | undefined;
 }
 
 /** {@link PollingOptions} with everything in. */
 export interface Polling {
   readonly intervalMs: number;
   readonly longestMs: number;
+  /** Absent when a job may be silent for any time. */
+  readonly idleTimeoutMs?: number;
 }
 
 /** What a wait depends on besides the options. Times of providers that are no time are not heard. */
@@ -45,12 +52,16 @@ const milliseconds = z
   .max(LONGEST_MS, `at most ${LONGEST_MS} milliseconds are expected`)
   .optional();
 
-const schema = z.strictObject({ intervalMs: milliseconds, longestMs: milliseconds });
+/** The shape of {@link PollingOptions}. */
+export const pollingOption = z.strictObject(
+  { intervalMs: milliseconds, longestMs: milliseconds, idleTimeoutMs: milliseconds },
+  "{ intervalMs, longestMs, idleTimeoutMs } is expected",
+);
 
 /** The rhythm that was asked for; INVALID_OPTION for an option that there is not, or a value that is no time. */
 export function toPolling(given: PollingOptions = {}): Polling {
-  const { intervalMs = 1_000, longestMs = 30_000 } = checkOptions(schema, given, "polling");
-  return Object.freeze({ intervalMs, longestMs });
+  const { intervalMs = 1_000, longestMs = 30_000, idleTimeoutMs } = checkOptions(pollingOption, given, "polling");
+  return Object.freeze({ intervalMs, longestMs, ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }) });
 }
 
 /**

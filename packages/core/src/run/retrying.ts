@@ -14,7 +14,7 @@ export function retrying<T>(
   mayRetry: ((error: unknown) => boolean) | undefined,
   work: (attempt: number) => Promise<T>,
 ): Promise<T> {
-  const { clock, random } = run.runtime;
+  const { timers: clock, random } = run.runtime;
   const policy = step.retry ?? run.runtime.retry;
   return withRetry(work, {
     phase,

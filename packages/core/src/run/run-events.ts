@@ -70,6 +70,10 @@ export interface StepProgressEvent extends StepEventBase {
   /** 0 to 1, when the provider knows. */
   readonly fraction?: number;
   readonly message?: string;
+  /** Where what is made so far can be seen, of https; it may be signed and end soon. Fetch it by `download()`. */
+  readonly previewUrl?: string;
+  /** Only a sign of life in a long wait between two polls; nothing is known that was not before. */
+  readonly isHeartbeat?: true;
 }
 
 /** An asset that a step gave, as events show it. */

@@ -3,23 +3,30 @@ import type { BreakerOptions } from "../breaker/breaker-options.js";
 import { type Budget, createBudget } from "../budget/budget.js";
 import type { BudgetOptions } from "../budget/budget-options.js";
 import type { StepCache } from "../cache/step-cache.js";
-import { systemClock } from "../internal/system-clock.js";
+import { GenblazeError } from "../errors/genblaze-error.js";
+import { shareTimers } from "../internal/shared-timers.js";
+import { systemClock, systemElapsedMs } from "../internal/system-clock.js";
 import type { Journal } from "../journal/journal.js";
 import { createLimits, type Limits, type LimitsByTarget } from "../limits/limits.js";
 import type { MediaWriter } from "../media/media-writer.js";
 import { assertKnownOptions } from "../options/assert-known-options.js";
+import { describeValue } from "../options/describe-value.js";
 import { type PriceBook, type Prices, priceBookOf } from "../pricing/price-book.js";
 import type { Clock } from "../provider/clock.js";
 import { type Logger, silentLogger } from "../provider/logger.js";
 import { type RetryOption, type RetryPolicy, toRetryPolicy } from "../retry/retry-policy.js";
 import type { Storage } from "../storage/storage.js";
 import { createFlights, type Flights } from "./flights.js";
+import type { JobWebhooks } from "./job-webhooks.js";
 import { createLatencies, type Latencies } from "./latencies.js";
+import { type Polling, type PollingOptions, toPolling } from "./polling.js";
 import { createWarmth, type Warmth } from "./warmth.js";
 
 /** Everything that runs share and that comes from outside: time, network, chance, the journal, media handlers. */
 export interface Runtime {
   readonly clock: Clock;
+  /** The same time, with any number of alarms behind one timer: for waits that thousands of steps are in at once. */
+  readonly timers: Clock;
   readonly fetch: typeof globalThis.fetch;
   readonly logger: Logger;
   /** Uniform in [0, 1). */
@@ -38,6 +45,10 @@ export interface Runtime {
   readonly cache: StepCache | undefined;
   /** How what failed is tried again, where a step does not say it. */
   readonly retry: RetryPolicy;
+  /** How jobs are waited for, where a step does not say it. */
+  readonly poll: Polling;
+  /** Hears of jobs from their vendors. */
+  readonly webhooks: JobWebhooks | undefined;
   /** How much each account of a provider takes, shared by all runs. */
   readonly limits: Limits;
   /** Which targets keep failing and are not asked for a while; undefined for none. */
@@ -57,7 +68,20 @@ export interface Runtime {
 /** What {@link createRuntime} takes. */
 export interface RuntimeOptions
   extends Partial<
-    Omit<Runtime, "prices" | "warmth" | "flights" | "latencies" | "retry" | "limits" | "breaker" | "budget">
+    Omit<
+      Runtime,
+      | "prices"
+      | "warmth"
+      | "flights"
+      | "latencies"
+      | "retry"
+      | "limits"
+      | "breaker"
+      | "budget"
+      | "poll"
+      | "webhooks"
+      | "timers"
+    >
   > {
   /** What calls cost: strategies by `provider/model`, or by a beginning of it with `*`. @default unknown */
   readonly prices?: Prices | undefined;
@@ -66,6 +90,13 @@ export interface RuntimeOptions
    * own. @default up to 6 attempts of each phase, after 1 to 30 s, or as the provider says within 2 minutes
    */
   readonly retry?: RetryOption | undefined;
+  /** How often jobs are asked how they stand. @default after 1 s, later every 2 to 30 s, or as the provider says */
+  readonly poll?: PollingOptions | undefined;
+  /**
+   * Hears of jobs from their vendors, so that they are polled ten times more slowly: a receiver with a `publicUrl`, of
+   * `createWebhookReceiver`. @default polling only
+   */
+  readonly webhooks?: JobWebhooks | undefined;
   /**
    * How many jobs of an account, or of one model of it, are under way at most, and how many are begun in a time:
    * `{ gmicloud: { concurrency: 4 }, "openai/gpt-image-1": { rate: { requests: 5, perMs: 60_000 } } }`. All runs of the
@@ -94,6 +125,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { clock = systemClock, prices } = options;
   return Object.freeze({
     clock,
+    timers: shareTimers(clock, clock === systemClock ? { elapsedMs: systemElapsedMs } : {}),
     fetch: options.fetch ?? globalFetch,
     logger: options.logger ?? silentLogger,
     random: options.random ?? Math.random,
@@ -104,6 +136,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     prices: prices === undefined ? undefined : priceBookOf(prices, 'createRuntime(options), option "prices"'),
     cache: options.cache,
     retry: toRetryPolicy(options.retry),
+    poll: toPolling(options.poll),
+    webhooks: checkWebhooks(options.webhooks),
     limits: createLimits({ clock, limits: options.limits ?? {} }),
     breaker: options.breaker && createBreaker({ clock, ...(options.breaker === true ? {} : options.breaker) }),
     budget: options.budget && createBudget({ clock, ...options.budget }),
@@ -126,12 +160,26 @@ const known = [
   "prices",
   "cache",
   "retry",
+  "poll",
+  "webhooks",
   "limits",
   "breaker",
   "budget",
   "coldAfterMs",
   "createSpoolStorage",
 ] as const satisfies readonly (keyof RuntimeOptions)[];
+
+/** Without an address no webhook comes, and jobs would only be polled more slowly. */
+function checkWebhooks(webhooks: JobWebhooks | undefined): JobWebhooks | undefined {
+  const isReceiver = ["urlFor", "next"].every((method) => typeof Reflect.get(Object(webhooks), method) === "function");
+  if (webhooks === undefined || (isReceiver && webhooks.publicUrl !== undefined)) return webhooks;
+  const expected = "a receiver of createWebhookReceiver({ providers, publicUrl }) is expected";
+  const came = isReceiver ? "one without publicUrl" : describeValue(webhooks);
+  throw new GenblazeError(
+    "INVALID_OPTION",
+    `createRuntime(options), option "webhooks": ${expected}; ${came} was given.`,
+  );
+}
 
 // Looked up when called, so that a global fetch that is replaced later is used.
 const globalFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);

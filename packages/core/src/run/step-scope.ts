@@ -16,7 +16,7 @@ export function openStepScope(run: RunContext, step: StepDefinition): StepScope 
   if (timeoutMs === undefined) return { signal: run.abort.signal, onAbort: run.abort.onAbort, endsAt, close() {} };
   const control = createAbortControl();
   const forget = run.abort.onAbort(() => control.abort(run.abort.signal.reason));
-  const takeBack = run.runtime.clock.schedule(() => control.abort(timedOut(step.key, timeoutMs)), timeoutMs);
+  const takeBack = run.runtime.timers.schedule(() => control.abort(timedOut(step.key, timeoutMs)), timeoutMs);
   return {
     ...control,
     endsAt: Math.min(endsAt ?? Number.POSITIVE_INFINITY, run.runtime.clock.now() + timeoutMs),

@@ -82,8 +82,9 @@ function progressFields(event: Extract<RunEvent, { type: "step.progress" }>): Js
     model: event.model,
     elapsed_sec: event.elapsedMs / 1000,
     ...(event.fraction === undefined ? {} : { progress_pct: event.fraction }),
+    ...(event.previewUrl === undefined ? {} : { preview_url: event.previewUrl }),
     ...(event.message === undefined ? {} : { message: event.message }),
-    is_heartbeat: false,
+    is_heartbeat: event.isHeartbeat === true,
     data: { status: event.status },
   };
 }

@@ -4,6 +4,7 @@ import { objectWith } from "../pipeline/option-schemas.js";
 import type { Clock } from "../provider/clock.js";
 import type { Submission } from "../provider/provider.js";
 import { sleep } from "../run/sleep.js";
+import { patientDelayMs } from "./patient-delay.js";
 
 /** What {@link nextSubmission} takes. */
 export interface NextSubmissionOptions {
@@ -29,8 +30,6 @@ export interface NextSubmission {
 }
 
 const DAY_MS = 86_400_000;
-const DEFAULT_STRETCH = 10;
-const DEFAULT_LONGEST_DELAY_MS = 60_000;
 
 const aFunction = () =>
   z.custom<(signal: AbortSignal) => Promise<Submission>>(
@@ -92,8 +91,7 @@ async function pollOutcome(
   hooked: Promise<NextSubmission | undefined>,
   signal: AbortSignal,
 ): Promise<NextSubmission> {
-  const { stretch = DEFAULT_STRETCH, longestDelayMs = DEFAULT_LONGEST_DELAY_MS } = rest;
-  const patientMs = Math.max(delayMs, Math.min(delayMs * stretch, longestDelayMs));
+  const patientMs = patientDelayMs({ ...rest, delayMs });
   await sleep(clock, delayMs, signal);
   await Promise.race([sleep(clock, patientMs - delayMs, signal), withoutHook(hooked)]);
   return { submission: await poll(signal), by: "poll" };

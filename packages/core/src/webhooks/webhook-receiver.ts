@@ -4,16 +4,20 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import { decodeUtf8 } from "../json/decode-utf8.js";
 import type { JsonValue } from "../json/json-value.js";
 import type { ProviderWebhook, Submission, WebhookNews, WebhookRequest } from "../provider/provider.js";
+import type { JobWebhooks } from "../run/job-webhooks.js";
+import { claimsAttempt, isAttemptPart, toAttemptPart } from "./attempt-part.js";
 import { createJobNews } from "./job-news.js";
+import { nextSubmission } from "./next-submission.js";
 import { readBody } from "./read-body.js";
 import { type CheckedSource, checkReceiverOptions, type WebhookReceiverOptions } from "./receiver-options.js";
 import { createSeenDeliveries } from "./seen-deliveries.js";
 
 /** Takes the webhooks of vendors and wakes who waits for the jobs they tell of. */
-export interface WebhookReceiver {
+export interface WebhookReceiver extends JobWebhooks {
   /**
    * Answers a request whose path ends in the name of a provider. 200: taken, or of no interest, or taken before; 400: not
-   * what the vendor sends; 401: not sent by the vendor, or too long ago; 404: no such provider; 405: no POST; 408: its
+   * what the vendor sends; 401: not sent by the vendor, or too long ago; 404: no such provider, or an
+   * address that nobody was given; 405: no POST; 408: its
    * body did not come; 413: it is too large; 500: the provider cannot verify it, so the vendor may try again later. The
    * answers tell nothing more; the logger does. Never rejects, and needs no `this`.
    */
@@ -53,7 +57,7 @@ export interface WebhookReceiverState {
  */
 export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookReceiver {
   const settings = checkReceiverOptions(options);
-  const { sources, clock, logger, maxBodyBytes, bodyTimeoutMs } = settings;
+  const { sources, publicUrl, clock, logger, maxBodyBytes, bodyTimeoutMs } = settings;
   const seen = createSeenDeliveries(clock, settings.replayWindowMs, settings.maxRemembered);
   const news = createJobNews(clock, settings.keepMs, settings.maxKept);
   let accepted = 0;
@@ -62,9 +66,10 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
 
   async function take(request: Request): Promise<Answer> {
     if (request.method !== "POST") return { status: 405 };
-    const name = lastPart(request.url);
+    const [name = "", attempt = ""] = partsFromLast(request.url);
     const source = sources.get(name);
     if (source === undefined) return { status: 404 };
+    if (claimsAttempt(attempt) && !isAttemptPart(source.pathKeys, name, attempt)) return { status: 404 };
     const body = await readBody(request, { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs, clock });
     if (body.status !== "read") return { status: unread[body.status] };
     const received = { headers: request.headers, body: decodeUtf8(body.bytes) };
@@ -75,7 +80,27 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     return { status: 200 };
   }
 
+  const wait = (name: string, { webhook }: CheckedSource, operation: JsonValue, signal: AbortSignal) =>
+    news.wait(jobOf(name, webhook.operationId(operation)), signal);
+
   return {
+    publicUrl,
+    urlFor(provider, attempt) {
+      const [name, source] = sourceOf(sources, provider) ?? [];
+      const key = source?.pathKeys[0];
+      if (publicUrl === undefined || name === undefined || key === undefined) return undefined;
+      return `${publicUrl}/${toAttemptPart(key, name, attempt)}/${name}`;
+    },
+    async next(provider, operation, asking) {
+      const [name, source] = sourceOf(sources, provider) ?? [];
+      const hook = async (signal: AbortSignal): Promise<Submission> => {
+        if (name === undefined || source === undefined) throw unknownProvider(provider.name, [...sources.keys()]);
+        const told = await wait(name, source, operation, signal);
+        // The job is asked for by what the provider itself gave for that.
+        return told.status === "pending" ? { ...told, operation } : told;
+      };
+      return (await nextSubmission({ ...asking, hook })).submission;
+    },
     async handle(request) {
       const answer = await take(request).catch(toAnswer);
       if (answer.isReplay === true) replayed += 1;
@@ -87,7 +112,7 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     async wait(provider, operation, signal) {
       const source = sources.get(provider);
       if (source === undefined) throw unknownProvider(provider, [...sources.keys()]);
-      return await news.wait(jobOf(provider, source.webhook.operationId(operation)), signal);
+      return await wait(provider, source, operation, signal);
     },
     state: () => ({ waiting: news.waiting, kept: news.kept, remembered: seen.size, accepted, replayed, refused }),
   };
@@ -146,7 +171,8 @@ function toAnswer(thrown: unknown): Answer {
 }
 
 function factsOf({ url }: Request, { status, error }: Answer) {
-  return { path: lastPart(url), status, reason: error?.message ?? "" };
+  // Not the part before it: that is known to the vendor alone.
+  return { path: partsFromLast(url)[0] ?? "", status, reason: error?.message ?? "" };
 }
 
 function toResponse(status: Answer["status"]): Response {
@@ -154,9 +180,21 @@ function toResponse(status: Answer["status"]): Response {
   return Response.json({ status: words[status] }, { status, headers });
 }
 
-/** The last part of the path; names have no character that is written otherwise there. */
-function lastPart(url: string): string {
-  return new URL(url).pathname.replace(/\/$/, "").split("/").at(-1) ?? "";
+/** The parts of the path from the last one; names have no character that is written otherwise there. */
+function partsFromLast(url: string): readonly string[] {
+  return new URL(url).pathname.replace(/\/$/, "").split("/").reverse();
+}
+
+/** The one that was given with this very provider, else the only one of its name and account. */
+function sourceOf(sources: ReadonlyMap<string, CheckedSource>, asked: CheckedSource["provider"]) {
+  const entries = [...sources];
+  const same = entries.find(([, { provider }]) => provider === asked);
+  if (same !== undefined) return same;
+  const account = asked.account ?? asked.name;
+  const alike = entries.filter(
+    ([, { provider }]) => provider.name === asked.name && (provider.account ?? provider.name) === account,
+  );
+  return alike.length === 1 ? alike[0] : undefined;
 }
 
 function unknownProvider(name: string, known: readonly string[]): GenblazeError {

@@ -46,6 +46,8 @@ function stepToData(planned: PlannedStep, names: NameRegister): WorkflowStep {
     type: unless(step.type, "generate"),
     output: schemaToData(output, `Step "${key}", option "output"`),
     timeoutMs: step.timeoutMs,
+    attemptTimeoutMs: step.attemptTimeoutMs,
+    poll: step.poll,
     guards: unlessEmpty(step.guards.map((guard) => names.ofNamed(guard, key, "guards"))),
     regenerate: unless(step.regenerate, 0),
     retry: step.retry,

@@ -77,6 +77,8 @@ const step: z.ZodType<WorkflowStep> = z
     type: shape.type,
     output: jsonObject.optional(),
     timeoutMs: timeoutMs.optional(),
+    attemptTimeoutMs: shape.attemptTimeoutMs,
+    poll: shape.poll,
     guards: z.array(name).optional(),
     regenerate: shape.regenerate,
     retry: shape.retry,

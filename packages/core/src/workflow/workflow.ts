@@ -6,6 +6,7 @@ import type { FallbackReason, HedgeOption } from "../pipeline/fallback.js";
 import type { CacheMode, StepVisibility } from "../pipeline/step-options.js";
 import type { StepType } from "../provider/provider.js";
 import type { RetryOption } from "../retry/retry-policy.js";
+import type { PollingOptions } from "../run/polling.js";
 
 /** What every workflow says of itself. */
 export const WORKFLOW_FORMAT = "genblaze-workflow-v1";
@@ -76,6 +77,9 @@ export interface WorkflowStep {
   /** JSON Schema of its output. */
   readonly output?: JsonObject | undefined;
   readonly timeoutMs?: number | undefined;
+  readonly attemptTimeoutMs?: number | undefined;
+  /** Its rhythm, whole. */
+  readonly poll?: PollingOptions | undefined;
   /** Names of guards. */
   readonly guards?: readonly string[] | undefined;
   readonly regenerate?: number | undefined;

@@ -1,0 +1,110 @@
+import { isDeepStrictEqual } from "node:util";
+import { findNonJson } from "../json/find-non-json.js";
+import type { JsonValue } from "../json/json-value.js";
+import type { ProviderStep } from "../pipeline/definition.js";
+import type { ProgressReport } from "../provider/call-context.js";
+import type { ProviderOutput, Submission } from "../provider/provider.js";
+import { raceAbort } from "./abort-source.js";
+import { callContext, reportHeartbeat } from "./call-context.js";
+import { type IdleWatch, watchIdle } from "./idle-watch.js";
+import { byPoll, byWebhook, type NewsParts } from "./next-news.js";
+import { type Following, pollOnce, pollUntilDone } from "./poll-until-done.js";
+import { ofAttempt, type ProviderCall, recordedCall } from "./provider-call.js";
+import { recordRefused } from "./record-end.js";
+import { retrying } from "./retrying.js";
+import type { RunContext } from "./run-context.js";
+
+/** Follows a job to its end, from where it is. */
+export async function follow(call: ProviderCall, submission: Submission): Promise<ProviderOutput> {
+  if (submission.status === "done") return submission.output;
+  const { run, step, abort } = call;
+  const { timers, poll } = run.runtime;
+  const polling = step.poll ?? poll;
+  const watch = watchIdle({ step, idleTimeoutMs: polling.idleTimeoutMs, timers, abort });
+  try {
+    const end = await pollUntilDone(step.provider, submission, { ...followingOf(call, watch), polling });
+    if (end.status === "done") return end.output;
+    const hadJob = run.operations.delete(call.idempotencyKey);
+    // Where another one may be asked next, a job that failed is not found open by whoever goes on.
+    if (hadJob && step.fallbacks.length > 0) await recordRefused(call, end.error, {});
+    throw end.error;
+  } finally {
+    watch.close();
+  }
+}
+
+/** Where the vendor can report the jobs of a call; undefined when they are only polled. */
+export function webhookUrlOf({ run, step, idempotencyKey }: ProviderCall): string | undefined {
+  if (step.provider.webhook === undefined) return undefined;
+  return run.runtime.webhooks?.urlFor(step.provider, idempotencyKey);
+}
+
+function followingOf(given: ProviderCall, watch: IdleWatch): Omit<Following, "polling"> {
+  const { run, progress, step } = given;
+  const { timers, random, webhooks } = run.runtime;
+  const call: ProviderCall = { ...given, abort: watch };
+  const report = callContext(run, progress, watch.signal, call.idempotencyKey).onProgress;
+  const onProgress = (told: ProgressReport) => {
+    watch.notice(told);
+    report(told);
+  };
+  const parts: NewsParts = {
+    timers,
+    abort: watch,
+    poll: (operation, abort) => poll({ ...call, abort }, operation, onProgress),
+    onHeartbeat: () => reportHeartbeat(run, progress),
+  };
+  const isHeard = webhooks !== undefined && webhookUrlOf(call) !== undefined;
+  // What the journal knows of was submitted in the time before.
+  const before = recordedCall(call);
+  const isOverdue = before?.operation !== undefined;
+  return {
+    clock: timers,
+    random,
+    isOverdue,
+    submittedAt: (isOverdue ? before.answeredAt : undefined) ?? timers.now(),
+    next: isHeard ? byWebhook(webhooks, step.provider, parts) : byPoll(parts),
+    onPending: (operation) => writeDown(call, operation),
+    onProgress,
+  };
+}
+
+function writeDown(call: ProviderCall, operation: JsonValue): Promise<void> | undefined {
+  const { run, step, idempotencyKey } = call;
+  run.operations.set(idempotencyKey, operation);
+  // That of a resumed run is known already.
+  if (recordedCall(call)?.operation !== undefined) return undefined;
+  const known = operationOf(run, step, operation);
+  return run.log.record({ state: "submitted", step: step.key, ...ofAttempt(call), ...known });
+}
+
+/** One poll; what says nothing of the job is tried again. */
+function poll(
+  call: ProviderCall,
+  operation: JsonValue,
+  onProgress: (report: ProgressReport) => void,
+): Promise<Submission> {
+  const { run, progress, step, abort, idempotencyKey } = call;
+  const context = { ...callContext(run, progress, abort.signal, idempotencyKey), onProgress };
+  return retrying(call, "poll", undefined, () => raceAbort(pollOnce(step.provider, operation, context), abort));
+}
+
+/** A job's operation as the journal may have it. */
+function operationOf({ privacy }: RunContext, step: ProviderStep, operation: JsonValue) {
+  // What cannot be written down can be followed in this process only.
+  const kept = toJson(operation);
+  if (kept === undefined) return { operation: null, isMasked: true as const };
+  const shown = privacy.maskOf(step).json(kept);
+  return isDeepStrictEqual(shown, kept) ? { operation: kept } : { operation: shown, isMasked: true as const };
+}
+
+/** A value of an SDK's own class, say, as JSON; undefined for what has no such form. */
+function toJson(value: JsonValue): JsonValue | undefined {
+  if (findNonJson(value) === undefined) return value;
+  try {
+    const text: string | undefined = JSON.stringify(value);
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
