@@ -20,7 +20,7 @@ interface ProviderSetup {
   readonly cost_usd?: number;
   readonly fail?: { readonly code: string | null; readonly error: string };
   readonly poll?: readonly boolean[];
-  readonly signals?: { readonly progress_pct: number; readonly message: string };
+  readonly signals?: { readonly progress_pct: number; readonly preview_url: string; readonly message: string };
 }
 
 interface StepSetup {
@@ -145,8 +145,8 @@ const otherCalls: Readonly<Record<string, { readonly why: string; readonly calls
   "chain-fail-continue": { why: "a step is not run without its input", calls: [1, 0] },
 };
 
-/** Fields of events there that have none here: ids of vendors are in `provider_payload`, pictures of a job under way have no field. */
-const fieldsOnlyThere = new Set(["request_id", "preview_url"]);
+/** Fields of events there that have none here: ids of vendors are in `provider_payload`. */
+const fieldsOnlyThere = new Set(["request_id"]);
 
 const hex = (digit: string) => digit.repeat(64);
 const mockAssets: Readonly<Record<string, OutputAsset>> = {
@@ -189,7 +189,8 @@ function providerOf(
       if (polls.shift() !== false) return { status: "done", output };
       const { signals } = setup;
       if (signals !== undefined) {
-        context.onProgress({ fraction: signals.progress_pct, message: signals.message });
+        const { progress_pct: fraction, preview_url: previewUrl, message } = signals;
+        context.onProgress({ fraction, previewUrl, message });
       }
       return pending();
     },

@@ -49,6 +49,12 @@ describe("the wait before the next poll", () => {
     }
   });
 
+  it("is as short as the provider asks for where the interval that is set is shorter than its bound", () => {
+    expect(waitOf({ retryAfterMs: 5, random: least }, { intervalMs: 1 })).toBe(5);
+    expect(waitOf({ retryAfterMs: 0, random: least }, { intervalMs: 1 })).toBe(1);
+    expect(waitOf({ retryAfterMs: 0, random: least }, { intervalMs: 250 })).toBe(100);
+  });
+
   it("is the first time most of what the provider estimated, and later not", () => {
     expect(waitOf({ estimatedMs: 60_000, isFirst: true })).toBe(48_000);
     expect(waitOf({ estimatedMs: 60_000, isFirst: false })).toBe(1_000);

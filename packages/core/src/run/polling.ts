@@ -37,7 +37,7 @@ export interface PollFacts {
 }
 
 const DOUBLE_AFTER_MS = 30_000;
-/** What a provider may ask for, so that no answer makes the process spin or sleep. */
+/** What a provider may ask for, so that no answer makes the process spin or sleep; an interval that is shorter is meant. */
 const SHORTEST_ASKED_MS = 100;
 const LONGEST_ASKED_MS = 300_000;
 /** The part of an estimate that is slept through, as by the Python library: many jobs are done before it is over. */
@@ -66,7 +66,7 @@ export function toPolling(given: PollingOptions = {}): Polling {
 
 /**
  * The wait in milliseconds before a job is asked again, as the Python library waits: what the provider asked for wins,
- * from 100 ms to 5 minutes; the first wait is 0.8 of its estimate, within the same bounds; every other one is
+ * from 100 ms, or `intervalMs` when that is less, to 5 minutes; the first wait is 0.8 of its estimate, within the same bounds; every other one is
  * `intervalMs * 2 ^ floor(elapsedMs / 30_000)`, at most `longestMs`. Then a tenth at most is added by chance, or taken
  * away from what the provider did not ask for, so that a thousand jobs are not asked at the same moment.
  */
@@ -74,9 +74,9 @@ export function nextPollMs(polling: Polling, facts: PollFacts): number {
   const { retryAfterMs, estimatedMs, random, isFirst } = facts;
   const askedMs = timeOf(retryAfterMs);
   // Never earlier than it asked for: that could be refused.
-  if (askedMs !== undefined) return inBounds(askedMs) * (1 + JITTER * random());
+  if (askedMs !== undefined) return inBounds(askedMs, polling) * (1 + JITTER * random());
   const estimateMs = isFirst ? (timeOf(estimatedMs) ?? 0) : 0;
-  const delayMs = estimateMs > 0 ? inBounds(estimateMs * SLEPT_PART) : grownMs(polling, facts);
+  const delayMs = estimateMs > 0 ? inBounds(estimateMs * SLEPT_PART, polling) : grownMs(polling, facts);
   return delayMs * (1 - JITTER + 2 * JITTER * random());
 }
 
@@ -85,8 +85,8 @@ function grownMs({ intervalMs, longestMs }: Polling, { elapsedMs }: PollFacts): 
   return Math.min(intervalMs * 2 ** doublings, longestMs);
 }
 
-function inBounds(delayMs: number): number {
-  return Math.min(Math.max(delayMs, SHORTEST_ASKED_MS), LONGEST_ASKED_MS);
+function inBounds(delayMs: number, { intervalMs }: Polling): number {
+  return Math.min(Math.max(delayMs, Math.min(SHORTEST_ASKED_MS, intervalMs)), LONGEST_ASKED_MS);
 }
 
 /** Undefined for what is below 0 or no number. */

@@ -82,7 +82,9 @@ describe("a run", () => {
         { kind: "done", output: { assets: [scriptedAsset("image/png", "x")] } },
       ],
     });
-    const run = new Pipeline("p").step(slow, { model: "m" }).start({ runtime: createRuntime({ clock }) });
+    const run = new Pipeline("p")
+      .step(slow, { model: "m" })
+      .start({ runtime: createRuntime({ clock, random: () => 0 }) });
     while (await clock.advanceToNext());
     const result = await run.result;
     expect(result.elapsedMs).toBe(5_000);

@@ -94,7 +94,7 @@ describe("fuzz: troubles at the provider, time limits and crashes", () => {
               model: "m",
               prompt: from("input", (w) => `frame ${w}`),
             });
-            const runtime = createRuntime({ retry });
+            const runtime = createRuntime({ retry, poll: { intervalMs: 1 } });
             return new Pipeline("p", { runtime })
               .step(image, { name: "a", model: "m", prompt: "a" })
               .step(map(shot), { name: "shots", input: ["1", "2"] })

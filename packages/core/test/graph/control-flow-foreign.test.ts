@@ -94,7 +94,9 @@ describe("a node of another package", () => {
       },
       { a: target("m", slow), b: target("m", slow) },
     );
-    const handle = new Pipeline("p").step(hasty, { name: "own" }).start({ runtime: createRuntime({ clock }) });
+    const handle = new Pipeline("p")
+      .step(hasty, { name: "own" })
+      .start({ runtime: createRuntime({ random: () => 0, clock }) });
     const { result } = await finish(handle, clock);
     expect(result.elapsedMs).toBe(500);
     expect(statesOf(result)).toEqual({ own: "succeeded", "own.a": "succeeded", "own.b": "succeeded" });
@@ -133,7 +135,7 @@ describe("a node of another package", () => {
     const handle = new Pipeline("p")
       .step(slow, { name: "other", model: "m" })
       .step(fanOut({ a: target("m", slow), b: target("m", slow) }), { name: "own", prompt: "x", timeoutMs: 700 })
-      .start({ concurrency: 2, throwOnFailure: false, runtime: createRuntime({ clock }) });
+      .start({ concurrency: 2, throwOnFailure: false, runtime: createRuntime({ random: () => 0, clock }) });
     const { result, events } = await finish(handle, clock);
     expect(result.step("own").error?.code).toBe("TIMED_OUT");
     expect(statesOf(result)).toEqual({ other: "succeeded", own: "failed", "own.a": "cancelled", "own.b": "cancelled" });
@@ -151,7 +153,7 @@ describe("a node of another package", () => {
         name: "own",
         input: ["a", "b"],
       })
-      .start({ throwOnFailure: false, runtime: createRuntime({ clock }) });
+      .start({ throwOnFailure: false, runtime: createRuntime({ random: () => 0, clock }) });
     await clock.advance(100);
     handle.cancel();
     const result = await handle.result;
@@ -174,7 +176,7 @@ describe("events", () => {
       .step(image, { name: "a", model: "m" })
       .step(map(shot()), { name: "shots", input: ["1", "2"], after: ["a"] })
       .step(image, { name: "g", model: "m", guards: [guard], regenerate: 5 })
-      .start({ runtime: createRuntime({ clock: createFakeClock() }) });
+      .start({ runtime: createRuntime({ random: () => 0, clock: createFakeClock() }) });
   };
   const shown = (events: readonly RunEvent[]) =>
     events.map((event) => {

@@ -15,7 +15,7 @@ describe("map", () => {
     const slow = worker({ name: "slow", yields: "image", takesMs: ({ prompt }) => Number(prompt) });
     const handle = new Pipeline("p")
       .step(map(shot(slow)), { name: "shots", input: ["300", "100", "200"] })
-      .start({ runtime: createRuntime({ clock }) });
+      .start({ runtime: createRuntime({ clock, random: () => 0 }) });
     const { result, events } = await finish(handle, clock);
     expect(spansOf(events)).toMatchObject({
       shots: [0, 300],
@@ -44,7 +44,7 @@ describe("map", () => {
     const slow = worker({ name: "slow", yields: "image", takesMs: 100 });
     const handle = new Pipeline("p")
       .step(map(shot(slow), { concurrency: 2 }), { name: "shots", input: ["a", "b", "c"] })
-      .start({ runtime: createRuntime({ clock }) });
+      .start({ runtime: createRuntime({ clock, random: () => 0 }) });
     const { result } = await finish(handle, clock);
     expect([result.elapsedMs, slow.asked.map(({ prompt }) => prompt)]).toEqual([200, ["a", "b", "c"]]);
   });

@@ -22,7 +22,7 @@ describe("equal work at one time", () => {
     const clock = createFakeClock();
     const provider = painter();
     const prices = { "painter/*": perUnit(2) };
-    const runtime = createRuntime({ clock, cache: memoryCache(), prices });
+    const runtime = createRuntime({ random: () => 0, clock, cache: memoryCache(), prices });
     const handles = [three(provider), three(provider)].map((pipeline) => pipeline.start({ runtime }));
     const ends = await Promise.all(handles.map((handle) => finish(handle, clock)));
     expect(provider.asked).toHaveLength(1);
@@ -37,7 +37,7 @@ describe("equal work at one time", () => {
       if (call === 0) throw new GenblazeError("MODEL_ERROR", "out of order");
       return { assets: [scriptedAsset("image/png", "boat")] };
     });
-    const runtime = createRuntime({ clock, cache: memoryCache() });
+    const runtime = createRuntime({ random: () => 0, clock, cache: memoryCache() });
     const { result } = await finish(three(provider, 50).start({ runtime, throwOnFailure: false }), clock);
     expect(result.steps.map(({ state, error }) => [state, error?.code])).toEqual([
       ["failed", "MODEL_ERROR"],
@@ -52,7 +52,7 @@ describe("equal work at one time", () => {
     const asset = { mediaType: "image/png", url: "https://vendor.test/picture.png" };
     const provider = painter(() => ({ assets: [asset] }));
     const { result } = await finish(
-      three(provider).start({ runtime: createRuntime({ clock, cache: memoryCache() }) }),
+      three(provider).start({ runtime: createRuntime({ random: () => 0, clock, cache: memoryCache() }) }),
       clock,
     );
     expect([provider.asked.length, result.elapsedMs]).toEqual([3, 200]);
@@ -61,7 +61,7 @@ describe("equal work at one time", () => {
   it("waits on resume for the step whose job is still under way", async () => {
     const clock = createFakeClock();
     const provider = painter();
-    const runtime = createRuntime({ clock, cache: memoryCache() });
+    const runtime = createRuntime({ random: () => 0, clock, cache: memoryCache() });
     const { result: late } = await finish(
       three(provider).start({ runtime, timeoutMs: 50, throwOnFailure: false }),
       clock,

@@ -53,7 +53,10 @@ describe("the flagship as a chain", () => {
   it("runs as planned, the music beside the pictures, and gives typed JSON and one manifest", async () => {
     const clock = createFakeClock();
     const makers = vendors();
-    const { result, events } = await finish(chain(makers).start({ runtime: createRuntime({ clock }) }), clock);
+    const { result, events } = await finish(
+      chain(makers).start({ runtime: createRuntime({ clock, random: () => 0 }) }),
+      clock,
+    );
     expect(result.status).toBe("completed");
     expect(spansOf(events)).toEqual({
       image: [0, 2_000],
@@ -89,7 +92,10 @@ describe("the flagship as a chain", () => {
     const hashes: string[] = [];
     for (let run = 0; run < 2; run++) {
       const clock = createFakeClock(run * 1_000_000);
-      const { result } = await finish(chain(vendors()).start({ runtime: createRuntime({ clock }) }), clock);
+      const { result } = await finish(
+        chain(vendors()).start({ runtime: createRuntime({ clock, random: () => 0 }) }),
+        clock,
+      );
       hashes.push(result.manifest.canonicalHash);
     }
     expect(hashes[0]).toBe(hashes[1]);
@@ -126,7 +132,10 @@ describe("the flagship as a film", () => {
   it("goes from one sentence to a tagged film; the music waits for nobody and the film for both", async () => {
     const clock = createFakeClock();
     const makers = vendors();
-    const handle = film(makers).start({ input: { sentence: "a boat" }, runtime: createRuntime({ clock }) });
+    const handle = film(makers).start({
+      input: { sentence: "a boat" },
+      runtime: createRuntime({ clock, random: () => 0 }),
+    });
     const { result, events } = await finish(handle, clock);
     expect(spansOf(events)).toEqual({
       story: [0, 1_000],
@@ -183,7 +192,7 @@ describe("the flagship as a film", () => {
     const handle = film({ ...vendors(), compose: broken }).start({
       input: { sentence: "a boat" },
       throwOnFailure: false,
-      runtime: createRuntime({ clock }),
+      runtime: createRuntime({ clock, random: () => 0 }),
     });
     const { result } = await finish(handle, clock);
     expect(statesOf(result)).toEqual({

@@ -35,7 +35,7 @@ describe("PT-04 conditional", () => {
     { text: "a boat", style: "cinematic", arm: "premium", other: "cheap" },
   ])("takes $arm for '$text' in a $style style, by events and manifest", async ({ text, style, arm, other }) => {
     const clock = createFakeClock();
-    const handle = routed().start({ input: { text, style }, runtime: createRuntime({ clock }) });
+    const handle = routed().start({ input: { text, style }, runtime: createRuntime({ clock, random: () => 0 }) });
     const { result, events } = await finish(handle, clock);
     const decided = events.filter((event) => event.type === "step.decided");
     expect(decided).toMatchObject([{ step: "picture", name: "arm", value: arm, reason: "byNeed chose it" }]);
@@ -151,7 +151,11 @@ describe("PT-05 A/B", () => {
     const clock = createFakeClock();
     const takesMs = ({ model }: { readonly model: string }) => (model === "a" ? 300 : 200);
     const timed = worker({ name: "timed", yields: "image", takesMs });
-    const runtime = createRuntime({ clock, prices: { "timed/a": perUnit(0.04), "timed/b": perUnit(0.03) } });
+    const runtime = createRuntime({
+      clock,
+      random: () => 0,
+      prices: { "timed/a": perUnit(0.04), "timed/b": perUnit(0.03) },
+    });
     const timedArms = { a: { provider: timed, model: "a" }, b: { provider: timed, model: "b" } } as const;
     const rows: unknown[] = [];
     for (const weights of [
@@ -193,7 +197,7 @@ describe("GP-03 iterate", () => {
 describe("GP-04 approve, GP-05 fan out", () => {
   it("moves the chosen picture only", async () => {
     const clock = createFakeClock();
-    const runtime = createRuntime({ clock });
+    const runtime = createRuntime({ clock, random: () => 0 });
     const film = worker({ name: "film", yields: "video", accepts: ["image"] });
     const handle = new Pipeline("p")
       .step(image, { name: "one", model: "m", prompt: "1" })
@@ -238,7 +242,7 @@ describe("GP-04 approve, GP-05 fan out", () => {
           inputs: { firstFrame: "frame" },
         },
       )
-      .start({ runtime: createRuntime({ clock }) });
+      .start({ runtime: createRuntime({ clock, random: () => 0 }) });
     const { result, events } = await finish(handle, clock);
     expect(result.status).toBe("completed");
     expect(spansOf(events)).toMatchObject({

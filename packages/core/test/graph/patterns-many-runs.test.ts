@@ -13,7 +13,11 @@ import { plainOutput, worker } from "./graph-support.js";
 describe("PT-07 cost by tenant and day", () => {
   it("adds the costs of many runs by tenant, day, provider or model, out of their manifests too", async () => {
     const clock = createFakeClock();
-    const runtime = createRuntime({ clock, prices: { "priced/*": perUnit(0.1), "dear/*": perUnit(0.25) } });
+    const runtime = createRuntime({
+      random: () => 0,
+      clock,
+      prices: { "priced/*": perUnit(0.1), "dear/*": perUnit(0.25) },
+    });
     const priced = worker({ name: "priced", yields: "image" });
     const dear = worker({ name: "dear", yields: "image" });
     const broken = worker({
@@ -125,7 +129,7 @@ describe("PT-18 batch", () => {
 
   it("works N items off with bounded concurrency, a result for each, one summary, and resumes", async () => {
     const clock = createFakeClock();
-    const runtime = createRuntime({ clock, retry: "off", prices: { "painter/m": perUnit(0.5) } });
+    const runtime = createRuntime({ random: () => 0, clock, retry: "off", prices: { "painter/m": perUnit(0.5) } });
     const ledger = memoryLedger();
     const first = posters(["row 3"]);
     const run = batch(first.pipeline, rows, { concurrency: 4, ledger, runtime });

@@ -93,7 +93,7 @@ describe("PT-12 dependency graph", () => {
       .step(slow, { name: "long", model: "m" })
       .step(fast, { name: "short", model: "m" })
       .step(last, { name: "end", model: "m", inputs: ["long", "short"] })
-      .start({ runtime: createRuntime({ clock }) });
+      .start({ runtime: createRuntime({ random: () => 0, clock }) });
     const { result } = await finish(handle, clock);
     const report = await result.report();
     expect(report.criticalPath).toEqual({
@@ -138,7 +138,7 @@ describe("PT-17 bottleneck", () => {
       .step(timed, { name: "a", model: "8000" })
       .step(timed, { name: "b", model: "1000" })
       .step(timed, { name: "c", model: "1000", inputs: ["a"] })
-      .start({ concurrency: 1, runtime: createRuntime({ clock }) });
+      .start({ concurrency: 1, runtime: createRuntime({ random: () => 0, clock }) });
     const { result } = await finish(handle, clock);
     const report = await result.report();
     expect(report.steps.map(({ key, queuedMs, providerMs }) => [key, queuedMs, providerMs])).toEqual([
@@ -155,7 +155,7 @@ describe("PT-17 bottleneck", () => {
 describe("PT-19 cold starts", () => {
   it("tags the first request to a model, and the next one after a long pause", async () => {
     const clock = createFakeClock();
-    const runtime = createRuntime({ clock, coldAfterMs: 60_000 });
+    const runtime = createRuntime({ random: () => 0, clock, coldAfterMs: 60_000 });
     const pipeline = new Pipeline("p").step(image, { name: "a", model: "m" });
     const cold: unknown[] = [];
     for (const pauseMs of [0, 59_999, 60_000]) {
@@ -174,7 +174,7 @@ describe("PT-19 cold starts", () => {
     const clock = createFakeClock();
     const control = new AbortController();
     let pings = 0;
-    const warm = keepWarm(createRuntime({ clock }), {
+    const warm = keepWarm(createRuntime({ random: () => 0, clock }), {
       ping: async () => pings++,
       everyMs: 1_000,
       signal: control.signal,

@@ -33,7 +33,10 @@ describe("PT-01 sequential", () => {
         model: "m",
         inputs: ["c"],
       });
-    const { result, events } = await finish(chain.start({ runtime: createRuntime({ clock }) }), clock);
+    const { result, events } = await finish(
+      chain.start({ runtime: createRuntime({ clock, random: () => 0, poll: { intervalMs: 1 } }) }),
+      clock,
+    );
     expect(result.elapsedMs).toBe(sumMs);
     const ends = [write, write + paint, write + paint + move, sumMs];
     expect(spansOf(events)).toEqual({
@@ -61,7 +64,10 @@ describe("PT-02 parallel", () => {
         model: "m",
         inputs: ["picture", "voice", "words"],
       });
-    const { result, events } = await finish(fan.start({ runtime: createRuntime({ clock }) }), clock);
+    const { result, events } = await finish(
+      fan.start({ runtime: createRuntime({ clock, random: () => 0, poll: { intervalMs: 1 } }) }),
+      clock,
+    );
     expect(result.elapsedMs).toBe(row.pathMs);
     expect(spansOf(events)).toEqual({
       picture: [0, picture],
@@ -86,7 +92,10 @@ describe("PT-02 parallel", () => {
     const elapsed: number[] = [];
     for (const concurrency of [3, 2, 1]) {
       const clock = createFakeClock();
-      const { result } = await finish(fan.start({ concurrency, runtime: createRuntime({ clock }) }), clock);
+      const { result } = await finish(
+        fan.start({ concurrency, runtime: createRuntime({ clock, random: () => 0, poll: { intervalMs: 1 } }) }),
+        clock,
+      );
       elapsed.push(result.elapsedMs);
     }
     expect(elapsed).toEqual([450, 450, 850]);
