@@ -216,7 +216,7 @@ describe("a classifier's provider", () => {
       ],
     });
     const verdict = classifier(chat, options).checkPrompt?.(promptCheck("x", { clock }));
-    await clock.advance(5000);
+    await clock.advance(5250);
     expect(await verdict).toEqual({ allowed: true });
     expect(chat.calls.map(({ method }) => method)).toEqual(["submit", "poll"]);
     expect(chat.calls[0]?.idempotencyKey).toBe("run/step/guard/1");

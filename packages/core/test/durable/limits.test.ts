@@ -24,7 +24,7 @@ describe("limits of an account", () => {
         return answer ?? { status: "pending", operation: call[0] };
       },
     } satisfies typeof jobs;
-    const runtime = createRuntime({ clock, limits: { vendor: { concurrency: 2 } } });
+    const runtime = createRuntime({ random: () => 0, clock, limits: { vendor: { concurrency: 2 } } });
     const make = (name: string) =>
       Pipeline.from(
         {
