@@ -90,7 +90,9 @@ describe("batch", () => {
           ? { kind: "pending", retryAfterMs: 1_000 }
           : { kind: "done", output: { assets: [{ mediaType: "image/png", bytes: new Uint8Array([1]) }] } },
     });
-    const run = batch(posters(provider), ideas("first", "second"), { runtime: createRuntime({ clock }) });
+    const run = batch(posters(provider), ideas("first", "second"), {
+      runtime: createRuntime({ clock, random: () => 0 }),
+    });
     const reader = run[Symbol.asyncIterator]();
     expect((await reader.next()).value).toMatchObject({ index: 1, status: "completed", elapsedMs: 0 });
     const last = reader.next();

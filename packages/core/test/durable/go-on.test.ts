@@ -49,13 +49,15 @@ describe("run({ journal, runId })", () => {
 
   it("stops where nobody can tell whether a job was taken, and asks again only when it is told to", async () => {
     const stopped: string[] = [];
+    // Nothing is left to chance, so that the journal ends behind each intent once.
+    const runtime = createRuntime({ random: () => 0, poll: { intervalMs: 1 } });
     for (let entries = 1; ; entries += 1) {
       const sold = vendor();
       const { journal, dieAfter, revive } = lastingJournal();
       dieAfter(entries);
-      const first = await film(sold).run({ input, journal, runId: "r", throwOnFailure: false });
+      const first = await film(sold).run({ input, journal, runId: "r", throwOnFailure: false, runtime });
       revive();
-      const second = await film(sold).run({ input, journal, runId: "r", throwOnFailure: false });
+      const second = await film(sold).run({ input, journal, runId: "r", throwOnFailure: false, runtime });
       const prompts = sold.jobs.map(({ request }) => request.prompt);
       expect(new Set(prompts).size).toBe(prompts.length);
       if (second.status !== "completed") {
@@ -65,9 +67,9 @@ describe("run({ journal, runId })", () => {
         expect(failed.map(({ error }) => error?.code)).toEqual(failed.map(() => "SUBMIT_UNKNOWN"));
         stopped.push(...failed.map(({ name }) => name));
         // What is stored is given again, and nothing is asked.
-        const third = await film(sold).run({ input, journal, runId: "r", throwOnFailure: false });
+        const third = await film(sold).run({ input, journal, runId: "r", throwOnFailure: false, runtime });
         expect([third.status, third.error?.code, sold.jobs.length]).toEqual(["failed", "RUN_FAILED", prompts.length]);
-        const told = resume("r", { journal, pipeline: film(sold), onUnknownSubmit: "resubmit" });
+        const told = resume("r", { journal, pipeline: film(sold), onUnknownSubmit: "resubmit", runtime });
         expect((await told.result).status).toBe("completed");
       }
       if (first.error === undefined) break;
