@@ -1,3 +1,14 @@
+export type { BreakerOptions } from "./breaker/breaker-options.js";
+export type { BudgetOptions } from "./budget/budget-options.js";
+export type {
+  BudgetChange,
+  BudgetOverrun,
+  BudgetScope,
+  BudgetStand,
+  BudgetState,
+  BudgetThreshold,
+  BudgetUnknown,
+} from "./budget/budget-types.js";
 export { ERROR_CODES, type ErrorCode, type ErrorCodeFacts, type ProviderErrorKind } from "./errors/error-codes.js";
 export { errorFromUnknown } from "./errors/error-from-unknown.js";
 export { GenblazeError, type GenblazeErrorOptions } from "./errors/genblaze-error.js";
@@ -6,6 +17,8 @@ export { memoryJournal } from "./journal/memory-journal.js";
 export { canonicalizeJson, hashJson } from "./json/canonicalize-json.js";
 export { float, JsonFloat } from "./json/json-float.js";
 export type { JsonObject, JsonValue } from "./json/json-value.js";
+export type { LimitOptions } from "./limits/limit-options.js";
+export type { LimitsByTarget } from "./limits/limits.js";
 export { Manifest, type ManifestOptions } from "./manifest/manifest.js";
 export type { ManifestReport } from "./manifest/manifest-report.js";
 export type {
@@ -58,6 +71,7 @@ export {
   type UrlAssetOptions,
   urlAsset,
 } from "./pipeline/external-asset.js";
+export type { Fallback, FallbackData, FallbackReason, HedgeOption } from "./pipeline/fallback.js";
 export { type AnyPipeline, Pipeline } from "./pipeline/pipeline.js";
 export { pipelineWith } from "./pipeline/pipeline-with.js";
 export { type Plan, type PlannedStep, plan } from "./pipeline/plan.js";
@@ -77,8 +91,11 @@ export type { Opening } from "./privacy/opening.js";
 export type { Clock } from "./provider/clock.js";
 export { type Logger, silentLogger } from "./provider/logger.js";
 export type { InputAsset, Provider, StepType, StepWarning } from "./provider/provider.js";
+export type { RetryOption, RetryPolicy } from "./retry/retry-policy.js";
 export type { RunEventListener } from "./run/event-listeners.js";
+export type { JobWebhooks, PollInstead } from "./run/job-webhooks.js";
 export { type KeepWarmOptions, keepWarm } from "./run/keep-warm.js";
+export type { Polling, PollingOptions } from "./run/polling.js";
 export type { AnswerWaiting, WaitingStep } from "./run/run-context.js";
 export type { EventOutput, RunEvent, RunEventType } from "./run/run-events.js";
 export type { RunOptions, StreamArguments } from "./run/run-options.js";

@@ -106,7 +106,7 @@ describe("a batch whose runs are held back by the limit of their account", () =>
     const clock = createFakeClock();
     const source = producer();
     const { counts, pipeline } = painter(1_000);
-    const runtime = createRuntime({ clock, limits: { painter: { concurrency: 2 } } });
+    const runtime = createRuntime({ clock, random: () => 0, limits: { painter: { concurrency: 2 } } });
     const results = batch(pipeline, source.items(), { concurrency: 8, runtime })[Symbol.asyncIterator]();
     const first = results.next();
     await settle();

@@ -94,7 +94,11 @@ describe("a job", () => {
       const clock = createFakeClock();
       const provider = jobs(clock, { poll: doneAt(2, pending({ progress: { fraction: 0.5, previewUrl } })) });
       const { events } = await finish(startStep(clock, provider, { step: more }), clock);
-      previews.push(events.flatMap((event) => (event.type === "step.progress" ? [event.previewUrl] : [])));
+      previews.push(
+        events.flatMap((event) =>
+          event.type === "step.progress" && event.fraction !== undefined ? [event.previewUrl] : [],
+        ),
+      );
     }
     expect(previews).toEqual([["https://cdn.example/p.png?X-Signature=1"], [undefined], [undefined], [undefined]]);
   });

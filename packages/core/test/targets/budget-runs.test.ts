@@ -47,7 +47,7 @@ describe("a run under a budget", () => {
 
   it("does not hedge beyond the budget: the slow target is waited for", async () => {
     const clock = createFakeClock();
-    const runtime = createRuntime({ clock, prices, budget: { perRunUsd: 2.5 } });
+    const runtime = createRuntime({ clock, random: () => 0, prices, budget: { perRunUsd: 2.5 } });
     const one = vendor("one", { takesMs: 30_000 });
     const two = vendor("two");
     const fallbacks = [{ provider: two, model: "m" }];

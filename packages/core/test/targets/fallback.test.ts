@@ -131,7 +131,7 @@ describe("a step with fallbacks", () => {
 
   it("asks the next one when a job failed late, and when one that is slow was called back", async () => {
     const clock = createFakeClock();
-    const runtime = createRuntime({ clock });
+    const runtime = createRuntime({ clock, random: () => 0 });
     const late = vendor("late", { takesMs: 5_000, jobFails: refusal("SERVER_ERROR", "the worker died") });
     const two = vendor("two");
     const handle = new Pipeline("p")
@@ -164,12 +164,21 @@ describe("a step with fallbacks", () => {
       return { one, two, pipeline: new Pipeline("p").step(one, { name: "clip", model: "m", fallbacks }) };
     };
     const first = build();
-    const cut = first.pipeline.start({ runtime: createRuntime({ clock }), journal, runId: "r", timeoutMs: 1_000 });
+    const cut = first.pipeline.start({
+      runtime: createRuntime({ clock, random: () => 0 }),
+      journal,
+      runId: "r",
+      timeoutMs: 1_000,
+    });
     cut.result.catch(() => undefined);
     await clock.advance(2_000);
     expect((await rejection(cut.result)).code).toBe("TIMED_OUT");
     const second = build();
-    const handle = await resume("r", { journal, pipeline: second.pipeline, runtime: createRuntime({ clock }) });
+    const handle = await resume("r", {
+      journal,
+      pipeline: second.pipeline,
+      runtime: createRuntime({ clock, random: () => 0 }),
+    });
     const result = await finishRun(handle, clock);
     expect(result.run.steps[0]).toMatchObject({ provider: "two", status: "succeeded" });
     expect([second.one, second.two].map(({ log }) => log.submits.length)).toEqual([0, 0]);

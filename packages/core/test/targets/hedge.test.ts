@@ -9,7 +9,7 @@ const prices = { "slow/*": perUnit(3), "fast/*": perUnit(1) };
 
 function setUp(slow: VendorOptions, fast: VendorOptions, more: object = {}) {
   const clock = createFakeClock();
-  const runtime = createRuntime({ clock, prices });
+  const runtime = createRuntime({ clock, prices, random: () => 0 });
   const [first, second] = [vendor("slow", slow), vendor("fast", fast)];
   const fallbacks = [{ provider: second, model: "b" }];
   const step = { name: "clip", model: "a", fallbacks, hedge: { afterMs: 10_000 }, ...more };
@@ -103,7 +103,7 @@ describe("a hedged step", () => {
     cut.result.catch(() => undefined);
     await clock.advance(20_000);
     await cut.result.catch(() => undefined);
-    const again = await resume("r", { journal, pipeline, runtime: createRuntime({ clock, prices }) });
+    const again = await resume("r", { journal, pipeline, runtime: createRuntime({ clock, prices, random: () => 0 }) });
     const result = await finishRun(again, clock);
     expect(result.run.steps[0]).toMatchObject({ provider: "fast", costUsd: 4 });
     expect([first.log.submits.length, second.log.submits.length, first.log.cancels.length]).toEqual([1, 1, 1]);
