@@ -1,10 +1,8 @@
 // One round of `load.mjs`: the process whose memory and delays are measured. Arguments: scene, address of the vendor.
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createRuntime, Pipeline } from "@genblaze/core";
-import { createJobProvider } from "../../packages/fakes/dist/index.js";
 
 const [scene, baseUrl] = process.argv.slice(2);
-const overHttp = createJobProvider({ baseUrl, name: "jobs", kind: "idempotent", yields: "image" });
 const jobMs = 5_000;
 const pollAfterMs = 1_000;
 
@@ -28,10 +26,27 @@ const inMemory = {
   },
 };
 
-/** A run with so many jobs that need not wait for each other. */
-function begin(runtime, runId, size, provider = overHttp) {
+/** A provider whose jobs are the vendor's; loaded when it is wanted, since memory is measured. */
+async function openOverHttp() {
+  const { createJobProvider } = await import("../../packages/fakes/dist/index.js");
+  return createJobProvider({ baseUrl, name: "jobs", kind: "idempotent", yields: "image" });
+}
+
+/** A pipeline with so many jobs that need not wait for each other. */
+function pipelineOf(runtime, provider, size) {
   const steps = Array.from({ length: size }, (_, index) => ({ provider, model: "painter", prompt: `boat ${index}` }));
-  return Pipeline.from({ name: "load", steps }, { runtime }).run({ runId });
+  return Pipeline.from({ name: "load", steps }, { runtime });
+}
+
+function begin(runtime, provider, runId, size) {
+  return pipelineOf(runtime, provider, size).run({ runId });
+}
+
+/** As many runs of one job as there are slots. */
+function beginThousand(provider) {
+  const runtime = createRuntime({ limits: { jobs: { concurrency: 1_000 } } });
+  const pipeline = pipelineOf(runtime, provider, 1);
+  return Promise.all(Array.from({ length: 1_000 }, (_, index) => pipeline.run({ runId: `run-${index}` })));
 }
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -58,26 +73,20 @@ async function buy(index) {
 }
 
 const scenes = {
-  /** As many runs as slots, one job each. */
-  async memory() {
-    const runtime = createRuntime({ limits: { jobs: { concurrency: 1_000 } } });
-    await Promise.all(Array.from({ length: 1_000 }, (_, index) => begin(runtime, `run-${index}`, 1, inMemory)));
-  },
+  memory: () => beginThousand(inMemory),
   /** The same over HTTP. */
-  async flight() {
-    const runtime = createRuntime({ limits: { jobs: { concurrency: 1_000 } } });
-    await Promise.all(Array.from({ length: 1_000 }, (_, index) => begin(runtime, `run-${index}`, 1)));
-  },
+  flight: async () => beginThousand(await openOverHttp()),
   /** The same without us: what `fetch` alone takes. */
   async bare() {
     await Promise.all(Array.from({ length: 1_000 }, (_, index) => buy(index)));
   },
   /** What is free is taken by who comes first: so one run takes it all before the twenty come that are to share. */
   async fair() {
+    const provider = await openOverHttp();
     const runtime = createRuntime({ limits: { jobs: { concurrency: 50 } } });
-    const first = begin(runtime, "first", 50);
+    const first = begin(runtime, provider, "first", 50);
     while (runtime.limits.state().jobs.active < 50) await new Promise((resolve) => setImmediate(resolve));
-    const others = Array.from({ length: 20 }, (_, index) => begin(runtime, `run-${index}`, 20 + 10 * index));
+    const others = Array.from({ length: 20 }, (_, index) => begin(runtime, provider, `run-${index}`, 20 + 10 * index));
     await Promise.all([first, ...others]);
   },
 };

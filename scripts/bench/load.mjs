@@ -51,7 +51,12 @@ const farOff = fair(({ least, largest }) => Math.max(1 - least, largest - 1) * 1
 const row = (what, measured, unit, goal, note = "") => ({ what, measured, unit, ...(goal && { goal }), note });
 console.log(
   JSON.stringify([
-    row("1,000 runs at once, most jobs under way", memory(({ mostInMemory }) => mostInMemory), "jobs", 1_000),
+    row(
+      "1,000 runs at once, most jobs under way",
+      memory(({ mostInMemory }) => mostInMemory),
+      "jobs",
+      1_000,
+    ),
     row("1,000 runs at once, peak RSS", memory(rssMb), "MB", 150),
     row("1,000 runs at once, event loop delay p99", memory(p99Ms), "ms", 20),
     row("the same over HTTP, most jobs at the vendor", flight(most), "jobs", 1_000, jobs),

@@ -46,8 +46,29 @@ export interface RunMasks {
 
 const openMask: Mask = { text: (text) => text, json: (value) => value };
 
+/** Those of runs without anything private, which are most: they need no memory. */
+const nothingHidden: RunMasks = {
+  hidesWords: false,
+  maskOf: () => openMask,
+  errorOf: (_step, error) => error,
+  loggerOf: (_step, logger) => logger,
+  learn() {},
+  learnText() {},
+  learnInput() {},
+  concealOutput: (_step, output) => output,
+  assetAsGiven: (asset) => asset,
+  showsText: () => true,
+  isHiddenSource: () => false,
+  inputMask: () => openMask,
+  cover() {},
+};
+
 /** The masks of a run; they know what the definition says, and learn the rest as it goes on. */
 export function createRunMasks(definition: PipelineDefinition): RunMasks {
+  return hasPrivate(definition) ? learningMasks(definition) : nothingHidden;
+}
+
+function learningMasks(definition: PipelineDefinition): RunMasks {
   const masks = new Map<string, Mask>();
   const words = new Map<string, readonly JsonValue[]>();
   const sources = new Set<string>();
@@ -80,7 +101,7 @@ export function createRunMasks(definition: PipelineDefinition): RunMasks {
   cover(definition, "");
   return {
     maskOf,
-    hidesWords: hasPrivate(definition),
+    hidesWords: true,
     errorOf: (step, error) => (maskOf(step) === openMask ? error : maskError(error, maskOf(step))),
     loggerOf: (step, logger) => (maskOf(step) === openMask ? logger : maskLogger(logger, maskOf(step))),
     learn(step, request) {
