@@ -9,6 +9,7 @@ import { goingOn } from "./next-call.js";
 import { openQuestions } from "./open-questions.js";
 import { assertOpeningPath, keepOpening } from "./opening-path.js";
 import { print } from "./output.js";
+import { parseUsd } from "./parse-number.js";
 import { readKeyBytes } from "./read-key-bytes.js";
 import { restingRun } from "./resting-run.js";
 import { type Shown, showResult, toJson } from "./show-result.js";
@@ -55,6 +56,7 @@ export async function carryOut(call: CommandCall, parts: CarryOutParts): Promise
 
 async function optionsOf(call: CommandCall): Promise<RunOptions> {
   const { store, sign, encrypt, "owner-key": ownerKey } = call.values;
+  const budgetUsd = parseUsd("budget", call.values.budget);
   const keys = {
     ...(typeof encrypt === "string" ? { encryptionKey: await readKeyBytes(encrypt) } : {}),
     ...(typeof ownerKey === "string" ? { ownerKey: await readKeyBytes(ownerKey) } : {}),
@@ -62,6 +64,7 @@ async function optionsOf(call: CommandCall): Promise<RunOptions> {
   return {
     throwOnFailure: false,
     ...signalOf(call),
+    ...(budgetUsd === undefined ? {} : { budgetUsd }),
     ...(typeof store === "string" ? { sink: objectStorageSink(folder(store), { layout: "by-run" }) } : {}),
     ...(typeof sign === "string" ? { signingKey: await readSigningKey(sign) } : {}),
     ...(Object.keys(keys).length === 0 ? {} : { privacy: keys }),

@@ -42,7 +42,10 @@ export async function goingOn(
     const overview = await summarizeRun(kept.journal.read(runId));
     const next = resumeCall(call, { kept, module, runId, needsInput: overview?.needsInput === true }, resting);
     const how = "Go on with this call (what is done is in the journal and is not paid for again):";
-    return { call: next, lines: [...linesOfWaiting(resting), ...linesOfDoubt(steps), how, `  ${next}`] };
+    return {
+      call: next,
+      lines: [...linesOfWaiting(resting), ...linesOfDoubt(steps), ...linesOfBudget(steps), how, `  ${next}`],
+    };
   }
   if (resting.waiting.length === 0) return undefined;
   const next = nextCall(call, resting);
@@ -59,13 +62,24 @@ function linesOfWaiting({ waiting, questions, choices }: RestingRun): readonly s
   });
 }
 
-/** Without that option the same would be said again. */
-function linesOfDoubt(steps: readonly StepResult[]): readonly string[] {
+/** The names of steps that failed with a code, those inside nodes too. */
+function namesOfFailed(steps: readonly StepResult[], code: string): string {
   const all = (some: readonly StepResult[]): readonly StepResult[] =>
     some.flatMap((step) => [step, ...step.parts.flatMap((part) => all(part.steps))]);
-  const inDoubt = all(steps).filter(({ error, parts }) => error?.code === "SUBMIT_UNKNOWN" && parts.length === 0);
-  if (inDoubt.length === 0) return [];
-  const names = inDoubt.map(({ name }) => `"${name}"`).join(", ");
+  const failed = all(steps).filter(({ error, parts }) => error?.code === code && parts.length === 0);
+  return failed.map(({ name }) => `"${name}"`).join(", ");
+}
+
+/** With the same budget the same would be said again. */
+function linesOfBudget(steps: readonly StepResult[]): readonly string[] {
+  const names = namesOfFailed(steps, "BUDGET_EXCEEDED");
+  return names === "" ? [] : [`${names} would cost more than the budget has left: give the run more, --budget USD.`];
+}
+
+/** Without that option the same would be said again. */
+function linesOfDoubt(steps: readonly StepResult[]): readonly string[] {
+  const names = namesOfFailed(steps, "SUBMIT_UNKNOWN");
+  if (names === "") return [];
   return [
     `${names} may be paid for already: look at the jobs of your account there. To ask again all the same, add --on-unknown-submit resubmit.`,
   ];

@@ -13,6 +13,18 @@ export function parseCount(option: string, value: string | boolean | undefined):
   );
 }
 
+const MOST_USD = 1_000_000;
+
+/** An amount of US dollars, like `2.50`. */
+export function parseUsd(option: string, value: string | boolean | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const usd = typeof value === "string" && /^\d{1,7}(?:\.\d{1,9})?$/.test(value) ? Number(value) : Number.NaN;
+  if (usd <= MOST_USD) return usd;
+  throw usageError(
+    `--${option} takes US dollars up to ${MOST_USD}, like --${option} 2.50; ${String(value)} was given.`,
+  );
+}
+
 /** An age like `30d`, in milliseconds. */
 export function parseAgeMs(option: string, value: string): number {
   const { count, unit = "" } = /^(?<count>\d{1,6})(?<unit>[mhdw])$/.exec(value)?.groups ?? {};

@@ -29,6 +29,20 @@ const begin = (name: string, runId: string, ...more: readonly string[]) =>
 const resumeWords = (name: string, runId: string) =>
   ["runs", "resume", runId, "--journal", journal, "--module", `${module}#${name}`] as const;
 
+describe("a run with a budget", () => {
+  it("makes no request that it has too little left for, and goes on when it is given more", async () => {
+    const short = await begin("costly", "run-costly", "--budget", "1.5");
+    expect(short.code).toBe(1);
+    expect(short.stdout).toContain(
+      '"clip" would cost more than the budget has left: give the run more, --budget USD.\n',
+    );
+    const more = await call(...resumeWords("costly", "run-costly"), "--budget", "2");
+    expect([more.code, more.stderr]).toEqual([0, ""]);
+    const wrong = await begin("costly", "run-wrong", "--budget", "much");
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("--budget takes US dollars up to 1000000")]);
+  });
+});
+
 describe("a run that is kept in a journal", () => {
   it("rests, says with which call it goes on, and that call pays for nothing again", async () => {
     const rested = await begin("gated", "run-resting");

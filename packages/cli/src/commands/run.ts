@@ -12,7 +12,7 @@ import { runOptions } from "../run-options.js";
 export const run: Command = {
   name: "run",
   usage:
-    "run FILE | --module FILE#EXPORT [--input JSON] [--journal FOLDER [--run-id ID]] [--save PATH] [--store FOLDER] [--cache FOLDER] [--answers JSON] [--report FILE] [--sign KEY.json] [--opening FILE] [--encrypt KEY] [--owner-key KEY] [--json]",
+    "run FILE | --module FILE#EXPORT [--input JSON] [--journal FOLDER [--run-id ID]] [--save PATH] [--store FOLDER] [--cache FOLDER] [--answers JSON] [--budget USD] [--report FILE] [--sign KEY.json] [--opening FILE] [--encrypt KEY] [--owner-key KEY] [--json]",
   summary: "Run the pipeline that a module exports.",
   options: { ...runOptions.options, "run-id": { type: "string" } },
   optionHelp: {

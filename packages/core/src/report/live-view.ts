@@ -13,7 +13,7 @@ export interface LiveView {
 
 interface Row {
   readonly name: string;
-  readonly what: string;
+  what: string;
   readonly waitsFor: string;
   state: "waiting" | "running" | "asking" | "done" | "skipped" | "failed";
   fraction: number | undefined;
@@ -144,8 +144,17 @@ function applyEvent(row: Row, event: StepEvent, now: number): void {
   } else if (event.type === "step.progress" && event.status === "processing") {
     row.fraction = event.fraction ?? row.fraction;
     row.note = event.message ?? row.note;
+  } else if (event.type === "step.retried") {
+    row.note = `${event.phase} ${event.attempt} of ${event.maxAttempts} failed, again in ${formatDuration(event.delayMs)}`;
+  } else if (event.type === "step.fallback") {
+    row.what = `${event.provider}/${event.model}`;
+    row.note = `instead of ${event.from.provider}/${event.from.model}`;
+    row.fraction = undefined;
+  } else if (event.type === "step.hedged") {
+    row.note = `beside ${event.beside.provider}/${event.beside.model}`;
   } else if (event.type === "step.completed") {
     row.state = "done";
+    row.what = `${event.provider}/${event.model}`;
     row.note = event.cache === "hit" ? "from the cache" : "";
     row.endedAt = now;
   } else if (event.type === "step.failed") {

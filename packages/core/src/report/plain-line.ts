@@ -1,6 +1,15 @@
+import type { BudgetScope } from "../budget/budget-types.js";
 import { countOf } from "../internal/count-of.js";
 import type { RunEvent } from "../run/run-events.js";
 import { formatDuration } from "./format-duration.js";
+
+const scopes: Readonly<Record<BudgetScope, string>> = {
+  run: "run",
+  tenant: "tenant",
+  tenantDay: "tenant's day",
+  day: "day",
+  total: "process",
+};
 
 /** An event as a line of a log, or undefined for one that a log need not hold. */
 export function plainLine(event: RunEvent): string | undefined {
@@ -19,6 +28,20 @@ export function plainLine(event: RunEvent): string | undefined {
       return `  ${event.step}: ${event.name}: ${JSON.stringify(event.value)} (${event.reason})`;
     case "step.rejected":
       return `  ${event.step}: answer ${event.attempt} rejected by ${event.by}: ${event.reason}`;
+    case "step.retried":
+      return `  ${event.step}: ${event.phase} ${event.attempt} of ${event.maxAttempts} failed, again in ${formatDuration(event.delayMs)}: ${event.error}`;
+    case "step.fallback":
+      return `  ${event.step}: goes on with ${event.provider}/${event.model}, since ${event.from.provider}/${event.from.model} ${event.isPassedOver ? "is passed over" : "failed"}: ${event.error}`;
+    case "step.hedged":
+      return `  ${event.step}: is slow; ${event.beside.provider}/${event.beside.model} is asked too`;
+    case "step.outrun":
+      return `  ${event.step}: ${event.loser.provider}/${event.loser.model} was slower${event.isCancelled ? " and was called back" : ""}`;
+    case "budget.threshold":
+      return `budget of the ${scopes[event.scope]}: ${event.spentUsd} of ${event.capUsd} USD are spent`;
+    case "budget.overrun":
+      return `${event.what} cost ${event.spentUsd} USD, ${event.overrunUsd} more than was kept back for it`;
+    case "budget.unknown":
+      return `what ${event.what} cost is not known; ${event.spentUsd} USD count as spent`;
     case "step.waiting":
       return `  ${event.step}: waits for an answer: ${JSON.stringify(event.question)}`;
     case "pipeline.resumed":
