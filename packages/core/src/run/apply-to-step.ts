@@ -12,6 +12,7 @@ type NodeState = "entered" | "decided" | "waiting" | "resting" | "answered" | "u
 type NodeTransition = Extract<Transition, { state: NodeState }>;
 type AskingState =
   | "ready"
+  | "loaded"
   | "intent"
   | "retried"
   | "cached"
@@ -29,6 +30,7 @@ export type TransitionOfStep = StepTransition | NodeTransition;
 
 const askingStates: ReadonlySet<string> = new Set<AskingState>([
   "ready",
+  "loaded",
   "intent",
   "cached",
   "retaken",
@@ -80,6 +82,9 @@ function applyAsking(step: JournaledStep, transition: AskingTransition, at: numb
     case "ready":
       step.state = "ready";
       step.readyAt = at;
+      return;
+    case "loaded":
+      step.files = transition.files;
       return;
     case "intent":
       ask(step, transition, at);

@@ -54,6 +54,7 @@ function stepEvents(
   switch (transition.state) {
     case "ready":
       return transition.mustWait ? [queued(state, step, "concurrency_limit")] : [];
+    case "loaded":
     case "output":
     case "refused":
     case "yielded":

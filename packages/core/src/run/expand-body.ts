@@ -89,6 +89,7 @@ function createScope(
 }
 
 const noRetries: StepProgress["retries"] = [];
+const noFiles: StepProgress["files"] = [];
 
 /** Of steps that can have none. */
 const noGroups: Map<string, GroupState> = new Map();
@@ -130,6 +131,7 @@ export function unbegunStep(stepId: string): JournaledStep {
     endedAt: undefined,
     request: undefined,
     output: undefined,
+    files: noFiles,
     rejected: [],
     rejectedSinceEnd: [],
     lateWarnings: [],

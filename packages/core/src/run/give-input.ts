@@ -12,10 +12,11 @@ import type { Plan } from "../pipeline/plan.js";
 import { takerOf } from "../pipeline/plan-given.js";
 import type { Mask } from "../privacy/mask.js";
 import type { InputAsset } from "../provider/provider.js";
+import { loadOnce } from "./outside-files.js";
 import type { RunContext } from "./run-context.js";
 import type { CheckedRunOptions, RunOptions } from "./run-options.js";
 import type { RunState } from "./run-state.js";
-import { loadOnce, toInput } from "./step-inputs.js";
+import { toInput } from "./to-input.js";
 
 /** An answer under a name that no step can have, or that of a step that asks nothing, would be given in vain. */
 export function assertAnswers({ root, plan }: RunState, answers: RunContext["answers"]): void {

@@ -66,6 +66,8 @@ function forget(step: JournaledStep): void {
   step.outputAt = undefined;
   for (const call of step.calls) call.operation = undefined;
   step.request = undefined;
+  // Files from outside may be others by now, as whoever asks for it anew may want.
+  step.files = [];
   step.yields = undefined;
   step.valueSha256 = undefined;
   step.decisions.clear();

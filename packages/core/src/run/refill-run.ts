@@ -9,11 +9,13 @@ import { cancelJob } from "./cancel-job.js";
 import { readValue } from "./collect-output.js";
 import { checkInput } from "./give-input.js";
 import { isSameJson } from "./is-same-json.js";
+import { recallFiles } from "./outside-files.js";
 import { recordRefused } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
 import type { CheckedRunOptions } from "./run-options.js";
 import type { StepProgress } from "./run-state.js";
-import { readerOf, toInput, toRecorded } from "./step-inputs.js";
+import { readerOf, toRecorded } from "./step-inputs.js";
+import { toInput } from "./to-input.js";
 import type { RunBeginning } from "./transitions.js";
 
 /** What a run begins with, for whoever goes on with it in another process. */
@@ -49,6 +51,7 @@ export async function refillRun(
   const input = await checkInput(plan, given, run.privacy.inputMask(plan.definition, given));
   run.given.set(root.path, { input, assets: beginning.assets.map((each) => toInput(run, each, run.signal)) });
   for (const progress of byKey.values()) {
+    recallFiles(run, progress);
     await refillValue(run, progress);
     for (const { idempotencyKey, operation, isOperationWhole } of progress.calls) {
       if (operation !== undefined && isOperationWhole) run.operations.set(idempotencyKey, operation);

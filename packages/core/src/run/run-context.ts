@@ -44,6 +44,8 @@ export interface RunContext extends RunMemory {
   /** That of the run alone, for what several of its steps share. */
   readonly signal: AbortSignal;
   readonly slots: Slots;
+  /** Whether the pipeline is the one that the run was begun with. */
+  readonly isSamePlan: boolean;
   /** Does one step; here, since steps run nodes and nodes run steps. */
   readonly runStep: (run: RunContext, step: StepProgress) => Promise<GraphEnd>;
   /** Those of the run's pipeline, then of those inside it. */

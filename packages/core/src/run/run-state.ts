@@ -10,6 +10,7 @@ import type { StepCall } from "./step-calls.js";
 import type {
   CacheStatus,
   GroupIdentity,
+  LoadedFile,
   RecordedError,
   RecordedInput,
   RecordedOutput,
@@ -72,6 +73,8 @@ export interface JournaledStep {
   endedAt: number | undefined;
   request: RecordedRequest | undefined;
   output: RecordedOutput | undefined;
+  /** The files from outside that it took. */
+  files: readonly LoadedFile[];
   readonly rejected: RejectedOutput[];
   /** Those since it last failed or was cancelled: what is asked for again counts them. */
   rejectedSinceEnd: readonly RejectedOutput[];

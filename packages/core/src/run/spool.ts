@@ -49,11 +49,16 @@ function spoolOn(storage: Storage, kept: Set<string>, isLasting: boolean): Spool
       if (asset.sha256 !== null && kept.has(asset.sha256)) {
         return readAll(await storage.get(asset.sha256, signal === undefined ? {} : { signal }));
       }
-      throw new GenblazeError(
-        "STORAGE_NOT_FOUND",
-        `The bytes of asset ${asset.assetId} (${asset.mediaType}) are not in this run: its provider gave only a URL. Fetch it from there.`,
-        { details: { assetId: asset.assetId, mediaType: asset.mediaType } },
-      );
+      throw notKept(asset);
     },
   };
+}
+
+/** Bytes whose hash is their only name were kept by a process; those of a provider that gave a URL by nobody. */
+function notKept({ assetId, mediaType, url }: Asset): GenblazeError {
+  const why = url.startsWith("urn:sha256:")
+    ? "the process that made them is gone, and the journal of the run has no spool that kept them. Give the claims of the journal a `spool`; to make the asset anew, resume the run with option `from`."
+    : "its provider gave only a URL. Fetch it from there.";
+  const message = `The bytes of asset ${assetId} (${mediaType}) are not in this run: ${why}`;
+  return new GenblazeError("STORAGE_NOT_FOUND", message, { details: { assetId, mediaType } });
 }

@@ -4,6 +4,7 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import type { Journal, RunClaim } from "../journal/journal.js";
 import { memoryJournal } from "../journal/memory-journal.js";
 import type { Plan } from "../pipeline/plan.js";
+import { planHash } from "../pipeline/plan-hash.js";
 import type { StepOutput } from "../pipeline/scope.js";
 import { budgetEvent } from "./budget-event.js";
 import type { RunEventListener } from "./event-listeners.js";
@@ -15,7 +16,7 @@ import { identityOf } from "./identity-of.js";
 import { journalEvents } from "./journal-events.js";
 import { journalFailed } from "./journal-failed.js";
 import type { EventsBefore } from "./read-log.js";
-import { entriesOf, type StateSoFar } from "./read-state.js";
+import { entriesOf } from "./read-state.js";
 import { beginningOf, refillRun } from "./refill-run.js";
 import { runScope } from "./run-body.js";
 import type { RunContext } from "./run-context.js";
@@ -123,9 +124,9 @@ function execute<S>(
       earlier,
       isKept: kept !== undefined,
     });
-    const { memory, begun, ended, isNew } = stand;
+    const { memory, ended, isNew } = stand;
     const signingKey = options.signingKey && (await import("../signature/keys.js")).toSigningKey(options.signingKey);
-    const run = openRun(plan, options, { runtime, memory, begun, journal, events, signal });
+    const run = openRun(plan, options, { runtime, stand, journal, events, signal });
     events.begin(eventsBefore(run, journal, stand));
     const { state } = run;
     const beginning = await fillRun(run, options, stand, kept !== undefined);
@@ -187,15 +188,16 @@ async function claimRun(journal: Journal, runId: string): Promise<RunClaim> {
 /** What one turn of a run is made of. */
 interface TurnParts {
   readonly runtime: Runtime;
-  readonly memory: RunMemory;
-  readonly begun: StateSoFar;
+  readonly stand: Stand;
   readonly journal: Journal;
   readonly events: EventLog;
   readonly signal: RunSignal;
 }
 
-function openRun({ definition }: Plan, options: CheckedRunOptions, parts: TurnParts): RunContext {
-  const { runtime, memory, begun, journal, events, signal } = parts;
+function openRun(plan: Plan, options: CheckedRunOptions, parts: TurnParts): RunContext {
+  const { runtime, stand, journal, events, signal } = parts;
+  const { memory, begun, beginning } = stand;
+  const { definition } = plan;
   const { clock, logger } = runtime;
   const { startedAt, unwritten, written } = memory;
   const log = createRunLog({ ...begun, journal, events, clock, onLost: signal.abort, startedAt, unwritten, written });
@@ -208,6 +210,7 @@ function openRun({ definition }: Plan, options: CheckedRunOptions, parts: TurnPa
     abort: signal,
     signal: signal.signal,
     slots: createSlots(options.concurrency),
+    isSamePlan: beginning === undefined || planHash(plan) === beginning.planHash,
     runStep,
     guards: definition.guards,
     errors: new Map(),
@@ -268,6 +271,8 @@ async function executeSteps(run: RunContext, first: Transition): Promise<Genblaz
   const { state, log } = run;
   try {
     await log.catchUp();
+    // A step that is done anew reads its files anew.
+    if (first.state === "run.resumed" && first.from !== undefined) run.loaded.clear();
     await log.record(first);
     await runScope(run, state.root);
     return undefined;

@@ -1,15 +1,16 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
-import type { Asset } from "../manifest/model.js";
-import { modalityOfMediaType, selectAssets } from "../pipeline/asset-selector.js";
+import { selectAssets } from "../pipeline/asset-selector.js";
 import { sourceText } from "../pipeline/describe-plan.js";
 import { type ExternalAsset, isExternalAsset } from "../pipeline/external-asset.js";
 import type { InputEdge } from "../pipeline/plan-inputs.js";
 import { callReference, type ReadSource, referenceFailed } from "../pipeline/resolve-reference.js";
 import type { InputAsset } from "../provider/provider.js";
-import { type AbortSource, raceAbort } from "./abort-source.js";
+import type { AbortSource } from "./abort-source.js";
+import { type OutsideFile, pinFiles, takeFiles } from "./outside-files.js";
 import type { RunContext } from "./run-context.js";
 import type { ScopeState, StepProgress } from "./run-state.js";
 import { assetsOf, madeBy } from "./step-assets.js";
+import { toInput } from "./to-input.js";
 import type { RecordedInput } from "./transitions.js";
 
 const noInputs: readonly InputAsset[] = [];
@@ -38,10 +39,16 @@ export async function inputsOf(
   const { planned } = progress;
   if (planned.inputs.length === 0) return noInputs;
   const inputs: InputAsset[] = [];
-  for (const edge of planned.inputs) {
-    const assets = await assetsOfEdge(run, progress, edge, abort);
+  const files: OutsideFile[] = [];
+  for (const [place, edge] of planned.inputs.entries()) {
+    const assets = await assetsOfEdge(run, progress, edge, abort, async (choose) => {
+      const taken = await takeFiles(run, progress, { place, choose, isStatic: edge.kind === "external" }, abort);
+      files.push(...taken);
+      return taken.map((file) => file.input);
+    });
     inputs.push(...assets.map((asset) => ({ ...asset, role: edge.role })));
   }
+  await pinFiles(run, progress, files);
   return inputs;
 }
 
@@ -56,6 +63,7 @@ function assetsOfEdge(
   progress: StepProgress,
   edge: InputEdge,
   abort: AbortSource,
+  take: (choose: () => readonly ExternalAsset[]) => Promise<readonly InputAsset[]>,
 ): readonly InputAsset[] | Promise<readonly InputAsset[]> {
   switch (edge.kind) {
     case "step": {
@@ -66,9 +74,9 @@ function assetsOfEdge(
     case "given":
       return selectSome(progress, edge, run.given.get(progress.scope.path)?.assets ?? noInputs);
     case "external":
-      return loadAll(run, progress, [edge.asset], abort);
+      return take(() => [edge.asset]);
     case "reference":
-      return loadAll(run, progress, chosenAssets(run, progress, edge), abort);
+      return take(() => chosenAssets(run, progress, edge));
   }
 }
 
@@ -102,62 +110,7 @@ function chosenAssets(
   );
 }
 
-async function loadAll(
-  run: RunContext,
-  { planned }: StepProgress,
-  assets: readonly ExternalAsset[],
-  abort: AbortSource,
-): Promise<readonly InputAsset[]> {
-  const inputs: InputAsset[] = [];
-  for (const external of assets) {
-    const loaded = await loadOnce(run, external, abort);
-    assertAccepted(planned.step.key, planned.step.provider.accepts, external, loaded.asset);
-    inputs.push(toInput(run, loaded, abort.signal));
-  }
-  return inputs;
-}
-
-/** Two steps that take one file take the same bytes, whatever happens to it between. */
-export function loadOnce(run: RunContext, external: ExternalAsset, abort: AbortSource): Promise<RecordedInput> {
-  const before = run.loaded.get(external);
-  if (before !== undefined) return Promise.resolve(before);
-  // For the run and not for one step: another one may take the same, and has another time limit.
-  const loading = run.loading.get(external) ?? load(run, external, run.signal);
-  run.loading.set(external, loading);
-  // A file that could not be read may be there when another step, or a resumed run, asks for it.
-  loading.then(
-    (loaded) => run.loaded.set(external, loaded),
-    () => run.loading.delete(external),
-  );
-  return raceAbort(loading, abort);
-}
-
-async function load(run: RunContext, external: ExternalAsset, signal: AbortSignal): Promise<RecordedInput> {
-  const { bytes, mediaType, url, known } = await external.load(signal);
-  const sha256 = await run.spool.put(bytes, mediaType);
-  const place = { url: url ?? `urn:sha256:${sha256}`, sha256, sizeBytes: bytes.byteLength };
-  const asset: Asset =
-    known === undefined
-      ? { ...bareAsset, assetId: run.runtime.createId(), mediaType, ...place }
-      : { ...known, ...place };
-  return { asset, step: undefined, role: undefined };
-}
-
-const bareAsset = { width: null, height: null, duration: null, video: null, audio: null, tracks: null, metadata: {} };
-
-export function toInput(run: RunContext, { asset, step, role }: RecordedInput, signal: AbortSignal): InputAsset {
-  const given = run.privacy.assetAsGiven(asset);
-  return { role, step: step ?? "", asset: given, read: () => run.spool.read(given, signal) };
-}
-
 /** An input as it is recorded. */
 export function toRecorded({ asset, step, role }: InputAsset): RecordedInput {
   return { asset, step: step === "" ? undefined : step, role };
-}
-
-function assertAccepted(key: string, accepts: readonly string[], { label }: ExternalAsset, { mediaType }: Asset): void {
-  const modality = modalityOfMediaType(mediaType);
-  if (modality === undefined || accepts.includes(modality)) return;
-  const message = `Step "${key}" takes "${label}", which is ${mediaType}, but it accepts ${accepts.join(" and ") || "no inputs"}. Give it another file.`;
-  throw new GenblazeError("WRONG_MODALITY", message, { details: { step: key } });
 }

@@ -30,6 +30,8 @@ export type Transition =
       readonly isCarriedOn?: true;
     }
   | { readonly state: "ready"; readonly step: string; readonly mustWait: boolean }
+  /** A step read files from outside: whoever goes on with the run takes the same, whatever is there by then. */
+  | { readonly state: "loaded"; readonly step: string; readonly files: readonly LoadedFile[] }
   | {
       readonly state: "intent";
       readonly step: string;
@@ -238,6 +240,15 @@ export interface RecordedInput {
   /** The step that made it; undefined for an asset from outside. */
   readonly step: string | undefined;
   readonly role: string | undefined;
+}
+
+/** A file from outside that a step takes; its bytes are in the run's spool. */
+export interface LoadedFile {
+  /** The place of the input among those of its step. */
+  readonly place: number;
+  /** How plans and errors call it; no folder of a machine, no signature of a URL. */
+  readonly label: string;
+  readonly asset: Asset;
 }
 
 /** What a node yields: assets that its parts or its inputs brought. */

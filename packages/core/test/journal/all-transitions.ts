@@ -28,6 +28,30 @@ const transitions: { readonly [S in State]: Extract<Transition, { readonly state
     },
   },
   ready: { state: "ready", step: "frame", mustWait: false },
+  loaded: {
+    state: "loaded",
+    step: "frame",
+    files: [
+      {
+        place: 0,
+        label: "photo.png",
+        asset: {
+          assetId: "id-3",
+          url: "urn:sha256:00",
+          mediaType: "image/png",
+          sha256: "0".repeat(64),
+          sizeBytes: 4,
+          width: null,
+          height: null,
+          duration: null,
+          video: null,
+          audio: null,
+          tracks: null,
+          metadata: {},
+        },
+      },
+    ],
+  },
   entered: { state: "entered", step: "node", inputs: [] },
   expanded: {
     state: "expanded",
