@@ -8,6 +8,7 @@ import { idempotencyKeyOf, type ProviderCall } from "./provider-call.js";
 import type { RunContext } from "./run-context.js";
 import type { StepProgress } from "./run-state.js";
 import { readerOf } from "./step-inputs.js";
+import { wordsBefore } from "./words-before.js";
 
 /** One step of a provider while it is done. */
 export interface StepWork {
@@ -40,7 +41,7 @@ export interface Lane {
 export function openLane(work: StepWork, index: number): Lane {
   const { run, progress, step, abort, inputs } = work;
   const target = targetOfStep(step, index);
-  const request = buildRequest(target.step, inputs, readerOf(run, progress.scope));
+  const request = wordsBefore(work, target, buildRequest(target.step, inputs, readerOf(run, progress.scope)));
   if (run.privacy.hidesWords) run.privacy.learn(step, recordedRequest(request));
   return { work, target, first: prepareAsked(target, request), abort, isHedge: false };
 }

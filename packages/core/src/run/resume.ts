@@ -31,8 +31,8 @@ export interface ResumeFromOptions<S> extends Omit<RunOptions, "assets" | "metad
  * not run again, a job that was submitted is followed from where it was, what failed or was skipped is tried again. A
  * completed run gives its result.
  *
- * `from` functions must give the same for the same sources: a step that asks for something else than before is asked
- * anew. An input that is private, or no JSON, is in no journal and has to be given again.
+ * Steps take the files from outside that they took before. Where `from` functions give something else each time, what
+ * is under way or not judged yet keeps the words that it was asked with. An input that is private, or no JSON, is in no journal and has to be given again.
  *
  * Errors, by `result`: RUN_NOT_FOUND, RUN_BUSY, RUN_CHANGED, OPENING_NEEDED, and whatever a run may throw; thrown at
  * once: INVALID_OPTION, and what `plan` throws.
