@@ -8,7 +8,7 @@ import { isRejected } from "../retry/is-rejected.js";
 import { raceAbort } from "./abort-source.js";
 import { callContext } from "./call-context.js";
 import { cancelJob } from "./cancel-job.js";
-import { findAfterFailure } from "./find-job.js";
+import { findAfterFailure, refusedUnderKey } from "./find-job.js";
 import { webhookUrlOf } from "./follow-job.js";
 import type { ProviderCall } from "./provider-call.js";
 import { recordRefused } from "./record-end.js";
@@ -43,7 +43,7 @@ export async function submit(call: ProviderCall, prepared: PreparedRequest, mayB
     }
     if (!isRejected(reason)) return findAfterFailure(call, prepared, reason);
     // A refusal of now says nothing of what was asked under the same key before.
-    if (mayBeTaken) throw reason;
+    if (mayBeTaken) throw refusedUnderKey(call, reason);
     await recordRefused(call, reason, { isFree: true });
     throw reason;
   }

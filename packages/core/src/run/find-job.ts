@@ -54,3 +54,19 @@ export function submitUnknown({ step, idempotencyKey }: ProviderCall, cause: unk
   const details = { step: key, idempotencyKey };
   return new GenblazeError("SUBMIT_UNKNOWN", message, { cause, details });
 }
+
+/**
+ * A refusal of a request that was asked for under the same key before, without an answer: it stays in doubt, and a
+ * resume asks the same again. One that may pass is given as it is.
+ */
+export function refusedUnderKey({ step, idempotencyKey }: ProviderCall, reason: unknown): unknown {
+  if (!GenblazeError.isInstance(reason) || reason.isRetryable) return reason;
+  const { code, message, isRetryable, details } = reason;
+  const { key, provider, model } = step;
+  const advice = `Step "${key}" had asked ${provider.name}/${model} under the same key before, without an answer: whether that was taken is not known. Look at the jobs of your account there; to ask anew under another key, which could pay twice, resume the run with from: "${key}".`;
+  return new GenblazeError(code, `${message} ${advice}`, {
+    cause: reason,
+    isRetryable,
+    details: { ...details, step: key, idempotencyKey },
+  });
+}
