@@ -6,6 +6,7 @@ import { approve } from "../node/approve.js";
 import { map } from "../node/map.js";
 import { Pipeline } from "../pipeline/pipeline.js";
 import { perUnit } from "../pricing/per-unit.js";
+import { resume } from "../run/resume.js";
 import { createRuntime } from "../run/runtime.js";
 import type { Transition } from "../run/transitions.js";
 import type { JournalEntry } from "./journal.js";
@@ -127,6 +128,27 @@ describe("summarizeRun", () => {
     expect(twice).toMatchObject({ resumes: 1, doneSteps: 0 });
     expect(twice?.steps[0]?.state).toBe("planned");
     expect((await summarizeRun(entries(planned, intent, good, { state: "run.resumed" })))?.doneSteps).toBe(1);
+  });
+
+  it("plans what follows a step that is done anew, too, and nothing else", async () => {
+    const image = scriptedProvider({ yields: "image" });
+    const journal = memoryJournal();
+    const film = new Pipeline("film")
+      .step(image, { name: "first", model: "m", prompt: "a" })
+      .step(image, { name: "other", model: "m", prompt: "b" })
+      .step(image, { name: "last", model: "m", prompt: "c", after: ["first"] });
+    await film.run({ journal, runId: "r" });
+    await resume("r", { journal, pipeline: film, from: "first" }).result;
+    const all: JournalEntry[] = [];
+    for await (const entry of journal.read("r")) all.push(entry);
+    const place = all.findIndex(({ transition }) => transition.state === "run.resumed");
+    expect(all[place]?.transition).toEqual({ state: "run.resumed", from: "first", anew: ["first", "last"] });
+    const begun = await summarizeRun(all.slice(0, place + 1));
+    expect(begun?.steps.map(({ name, state }) => [name, state])).toEqual([
+      ["first", "planned"],
+      ["other", "succeeded"],
+      ["last", "planned"],
+    ]);
   });
 
   it("reads entries of every kind; who was asked last stands for the step, also in journals that name no provider", async () => {

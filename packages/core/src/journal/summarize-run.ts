@@ -35,8 +35,7 @@ interface Reading {
 
 /**
  * What the entries of a run say, as `journal.read(runId)` gives them; undefined when there are none. The pipeline is
- * not needed, and the run may be under way elsewhere. A run that is done anew from a step shows what follows that step
- * as it was, until it begins again: what waits for what is not in the journal. JOURNAL_FAILED for entries that do not
+ * not needed, and the run may be under way elsewhere. JOURNAL_FAILED for entries that do not
  * say how the run began.
  */
 export async function summarizeRun(
@@ -83,7 +82,8 @@ function take(reading: Reading, entry: JournalEntry): void {
     reading.ended = undefined;
     reading.resumes += 1;
     const keepsEnds = transition.isCarriedOn === true;
-    for (const root of roots) planAgain(root, root.identity.step === transition.from, keepsEnds);
+    const { from, anew = from === undefined ? [] : [from] } = transition;
+    for (const root of roots) planAgain(root, anew.includes(root.identity.step), keepsEnds);
     return;
   }
   const step = byName.get(transition.step);

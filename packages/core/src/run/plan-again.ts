@@ -4,7 +4,7 @@ import type { Transition } from "./transitions.js";
 const noSteps: ReadonlySet<StepProgress> = new Set();
 
 /** A step of the pipeline, and all that wait for it, in any number of steps. */
-function followersOf({ steps, byName }: ScopeState, from: string): ReadonlySet<StepProgress> {
+export function followersOf({ steps, byName }: ScopeState, from: string): ReadonlySet<StepProgress> {
   const first = byName.get(from);
   const found = new Set(first === undefined ? [] : [first]);
   // A set is walked through in the order of adding, what is added meanwhile included.

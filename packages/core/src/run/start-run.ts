@@ -15,6 +15,7 @@ import { assertAnswers, giveInput } from "./give-input.js";
 import { identityOf } from "./identity-of.js";
 import { journalEvents } from "./journal-events.js";
 import { journalFailed } from "./journal-failed.js";
+import { followersOf } from "./plan-again.js";
 import type { EventsBefore } from "./read-log.js";
 import { entriesOf } from "./read-state.js";
 import { beginningOf, refillRun } from "./refill-run.js";
@@ -284,8 +285,11 @@ async function executeSteps(run: RunContext, first: Transition): Promise<Genblaz
   }
 }
 
-function resumed({ from, resumes = false }: CheckedRunOptions, { isInterrupted }: Stand): Transition {
-  if (from !== undefined) return { state: "run.resumed", from };
+function resumed({ from, resumes = false }: CheckedRunOptions, { isInterrupted, begun }: Stand): Transition {
+  if (from !== undefined) {
+    const anew = [...followersOf(begun.state.root, from)].map(({ planned: { step } }) => step.key);
+    return { state: "run.resumed", from, anew };
+  }
   return isInterrupted && !resumes ? { state: "run.resumed", isCarriedOn: true } : { state: "run.resumed" };
 }
 

@@ -26,6 +26,8 @@ export type Transition =
       readonly state: "run.resumed";
       /** A step that is done anew with all that follows from it, whatever it gave. */
       readonly from?: string;
+      /** That step and those that follow from it, for those who read the journal without the pipeline. */
+      readonly anew?: readonly string[];
       /** Its turn was interrupted and is carried on, so that what failed or was skipped in it stays so. */
       readonly isCarriedOn?: true;
     }
