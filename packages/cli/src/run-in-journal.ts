@@ -25,6 +25,7 @@ export type RunInJournal = KnownRun &
 
 /** Reads one run that is known; what cannot be read is said, and is no error. */
 export async function readRun({ journal }: OpenedJournal, known: KnownRun): Promise<RunInJournal> {
+  if (known.problem !== undefined) return { ...known, status: "damaged", problem: known.problem };
   try {
     const overview = await summarizeRun(journal.read(known.runId));
     if (overview !== undefined) return { ...known, status: statusOf(known, overview), overview };

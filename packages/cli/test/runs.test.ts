@@ -176,6 +176,18 @@ describe("genblaze runs list", () => {
     );
   });
 
+  it("lists a run whose very first line is damaged, beside the others", async () => {
+    await begin("sailing", "run-a");
+    await begin("sailing", "run-b");
+    const path = join(journal, "run-b", "journal.jsonl");
+    await writeFile(path, (await readFile(path, "utf8")).replace('"run_id":"run-b"', '"run_id":"run-x"'));
+    const { runs } = await json("runs", "list", "--journal", journal);
+    expect(runs).toMatchObject([
+      { runId: "run-b", status: "damaged", error: { code: "JOURNAL_FAILED" } },
+      { runId: "run-a", status: "failed" },
+    ]);
+  });
+
   it("tells a run that somebody has from one that was interrupted", async () => {
     await begin("gated", "run-torn");
     const path = join(journal, "run-torn", "journal.jsonl");

@@ -4,13 +4,18 @@ import { runBusy } from "./run-busy.js";
 import type { RunFolder } from "./run-folder.js";
 
 /** JOURNAL_FAILED for a line that cannot be read: to leave it out could mean to pay for it again. */
-export function damagedLine({ runId, journal }: RunFolder, line: number, why: string, cause?: unknown): GenblazeError {
+export function damagedLine(
+  { runId, journal }: Pick<RunFolder, "runId" | "journal">,
+  line: number,
+  why: string,
+  cause?: unknown,
+): GenblazeError {
   const message = `Line ${line} of the journal of run ${runId} cannot be read: ${why}. Put a copy of ${journal} in its place, or forget the run and begin a new one.`;
   return new GenblazeError("JOURNAL_FAILED", message, { cause, isRetryable: false, details: { runId, line } });
 }
 
 /** JOURNAL_FAILED for a journal of a format that this release does not know. */
-export function newerJournal({ runId }: RunFolder, version: number, known: number): GenblazeError {
+export function newerJournal({ runId }: Pick<RunFolder, "runId">, version: number, known: number): GenblazeError {
   const message = `The journal of run ${runId} has version ${version}, and this release reads up to version ${known}. Use a newer release of the SDK for it; what there is stays as it is.`;
   return new GenblazeError("JOURNAL_FAILED", message, { isRetryable: false, details: { runId, version } });
 }

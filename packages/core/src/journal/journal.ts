@@ -1,3 +1,4 @@
+import type { GenblazeError } from "../errors/genblaze-error.js";
 import type { Transition } from "../run/transitions.js";
 import type { Storage } from "../storage/storage.js";
 
@@ -26,8 +27,10 @@ export interface KnownRun {
   readonly runId: string;
   /** Whether somebody has the right to write it just now. */
   readonly isClaimed: boolean;
-  /** When its last entry was written, in milliseconds since 1970. */
+  /** When its last entry was written, in milliseconds since 1970; of one with a problem when its place was changed. */
   readonly changedAt: number;
+  /** Why it cannot be read: JOURNAL_FAILED. Where its id cannot be read either, `runId` is the name of its place. */
+  readonly problem?: GenblazeError;
 }
 
 /**

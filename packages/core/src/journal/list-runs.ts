@@ -1,11 +1,12 @@
 import type { Dirent } from "node:fs";
-import { type FileHandle, readdir } from "node:fs/promises";
+import { type FileHandle, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { GenblazeError } from "../errors/genblaze-error.js";
 import { isLocked } from "../internal/lock-file.js";
 import { systemErrorCode } from "../internal/system-error-code.js";
 import type { KnownRun } from "./journal.js";
 import { isTornHeader, type JournalHeader, MAX_LINE_BYTES, readHeader, readLine } from "./journal-lines.js";
-import { failing, failingAt } from "./journal-problem.js";
+import { damagedLine, failing, failingAt, newerJournal } from "./journal-problem.js";
 import { CURRENT_VERSION } from "./journal-versions.js";
 import { openIfThere } from "./read-journal.js";
 import { folderNameOf, journalIn, type RunFolder, runFolder } from "./run-folder.js";
@@ -16,9 +17,12 @@ const HEADER_BYTES = 4_096;
 const TAIL_BYTES = 4 * MAX_LINE_BYTES;
 const LINE_FEED = 10;
 
+/** Where a run seems to be; its id is the name of its folder as long as no other is known. */
+type RunPlace = Pick<RunFolder, "runId" | "journal">;
+
 /**
- * The runs below a folder that have an entry. Folders that are not of a journal are passed over, and so are runs whose
- * first line is damaged or of a newer version.
+ * The runs below a folder that have an entry, those that cannot be read with what is wrong. Folders that are not of a
+ * journal are passed over.
  */
 export async function* listRuns(root: string): AsyncGenerator<KnownRun, void> {
   for (const entry of await entriesOf(root)) {
@@ -45,31 +49,59 @@ export async function entriesOf(root: string): Promise<readonly Dirent[]> {
   });
 }
 
+/** One run that cannot be read must not keep the others from being listed. */
 async function describeRun(root: string, name: string): Promise<KnownRun | undefined> {
-  const handle = await openIfThere({ runId: name, journal: journalIn(join(root, name)) });
-  if (handle === undefined) return undefined;
+  const path = join(root, name);
+  const place = { runId: name, journal: journalIn(path) };
   try {
-    const header = await headerOf(handle);
-    if (header === undefined || folderNameOf(header.runId) !== name) return undefined;
-    const changedAt = await lastEntryAt(handle, header.version);
-    if (changedAt === undefined) return undefined;
-    return { runId: header.runId, isClaimed: await isLocked(runFolder(root, header.runId).lock), changedAt };
-  } catch (error) {
-    return failing(name, "listed")(error);
-  } finally {
-    await handle.close();
+    const handle = await openIfThere(place);
+    if (handle === undefined) return undefined;
+    try {
+      return await describeOpened(handle, root, place);
+    } finally {
+      await handle.close();
+    }
+  } catch (thrown) {
+    const problem = asProblem(name, thrown);
+    const changedAt = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
+    );
+    return { runId: name, isClaimed: false, changedAt, problem };
   }
 }
 
-async function headerOf(handle: FileHandle): Promise<JournalHeader | undefined> {
+async function describeOpened(handle: FileHandle, root: string, place: RunPlace): Promise<KnownRun | undefined> {
+  const header = await headerOf(handle, place);
+  if (header === undefined || folderNameOf(header.runId) !== place.runId) return undefined;
+  const changedAt = await lastEntryAt(handle, header.version, place);
+  if (changedAt === undefined) return undefined;
+  return { runId: header.runId, isClaimed: await isLocked(runFolder(root, header.runId).lock), changedAt };
+}
+
+function asProblem(name: string, thrown: unknown): GenblazeError {
+  try {
+    return failing(name, "listed")(thrown);
+  } catch (problem) {
+    if (GenblazeError.isInstance(problem)) return problem;
+    throw problem;
+  }
+}
+
+/** Undefined for a file that is not of a journal, or whose first line is not written yet. JOURNAL_FAILED. */
+async function headerOf(handle: FileHandle, place: RunPlace): Promise<JournalHeader | undefined> {
   const bytes = await bytesAt(handle, 0, HEADER_BYTES);
   const end = bytes.indexOf(LINE_FEED);
-  const header = end < 0 ? undefined : readHeader(bytes.subarray(0, end));
-  return typeof header === "object" && header.version <= CURRENT_VERSION ? header : undefined;
+  const header = end < 0 ? "foreign" : readHeader(bytes.subarray(0, end));
+  if (header === "foreign") return undefined;
+  if (header === "damaged") throw damagedLine(place, 1, "it is damaged");
+  if (header.version > CURRENT_VERSION) throw newerJournal(place, header.version, CURRENT_VERSION);
+  return header;
 }
 
 /** The time of the last entry in the file, found from its end; undefined when there is none. */
-async function lastEntryAt(handle: FileHandle, version: number): Promise<number | undefined> {
+async function lastEntryAt(handle: FileHandle, version: number, place: RunPlace): Promise<number | undefined> {
+  let isDamaged = false;
   for (let { size } = await handle.stat(); size > 0; ) {
     const from = Math.max(0, size - TAIL_BYTES);
     const bytes = await bytesAt(handle, from, size - from);
@@ -77,12 +109,14 @@ async function lastEntryAt(handle: FileHandle, version: number): Promise<number 
     for (let start = before(bytes, end); start >= 0; end = start, start = before(bytes, end)) {
       const line = readLine(bytes.subarray(start + 1, end), version);
       if (typeof line === "object" && line.kind === "entry") return line.at;
+      isDamaged ||= typeof line === "string";
     }
     // What is before the first line feed of this piece belongs to the piece before it; the header is no entry.
     const next = from + end + 1;
-    if (from === 0 || end < 0 || next === size) return undefined;
+    if (from === 0 || end < 0 || next === size) break;
     size = next;
   }
+  if (isDamaged) throw damagedLine(place, 2, "it and those behind it are no entries");
   return undefined;
 }
 

@@ -23,9 +23,9 @@ export interface PruneOptions {
 export async function pruneRuns(root: string, { endedBefore, signal }: PruneOptions): Promise<readonly string[]> {
   const removed: string[] = [];
   await sweepRemoved(root);
-  for await (const { runId, isClaimed, changedAt } of listRuns(root)) {
+  for await (const { runId, isClaimed, changedAt, problem } of listRuns(root)) {
     throwIfAborted(signal);
-    if (isClaimed || changedAt >= endedBefore) continue;
+    if (problem !== undefined || isClaimed || changedAt >= endedBefore) continue;
     if (await removeIfEnded(runFolder(root, runId), endedBefore)) removed.push(runId);
   }
   return removed;
