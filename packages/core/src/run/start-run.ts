@@ -6,6 +6,7 @@ import { memoryJournal } from "../journal/memory-journal.js";
 import type { Plan } from "../pipeline/plan.js";
 import { planHash } from "../pipeline/plan-hash.js";
 import type { StepOutput } from "../pipeline/scope.js";
+import { answeringJournal } from "./answering-journal.js";
 import { budgetEvent } from "./budget-event.js";
 import type { RunEventListener } from "./event-listeners.js";
 import { createEventLog, type EventLog } from "./event-log.js";
@@ -111,6 +112,7 @@ function execute<S>(
   const turn = earlier?.turn ?? { isUnderWay: true };
   turn.isUnderWay = true;
   const signal = openRunSignal(runtime.clock, options.signal, options.timeoutMs);
+  const answering = answeringJournal(journal, signal, runtime.clock);
   const events = createEventLog(runtime.logger, signal);
   if (options.onEvent !== undefined) events.on("*", options.onEvent);
 
@@ -119,7 +121,7 @@ function execute<S>(
       plan,
       options,
       runtime,
-      journal,
+      journal: answering,
       claim,
       runId,
       earlier,
@@ -127,7 +129,8 @@ function execute<S>(
     });
     const { memory, ended, isNew } = stand;
     const signingKey = options.signingKey && (await import("../signature/keys.js")).toSigningKey(options.signingKey);
-    const run = openRun(plan, options, { runtime, stand, journal, events, signal });
+    const run = openRun(plan, options, { runtime, stand, journal: answering, events, signal });
+    // Also read once the run has ended.
     events.begin(eventsBefore(run, journal, stand));
     const { state } = run;
     const beginning = await fillRun(run, options, stand, kept !== undefined);
@@ -149,7 +152,7 @@ function execute<S>(
     return result;
   }
 
-  const result = withClaim(journal, runId, go).finally(() => {
+  const result = withClaim(answering, runId, go).finally(() => {
     turn.isUnderWay = false;
     signal.close();
     events.close();
