@@ -4,6 +4,7 @@ import { raceAbort } from "./abort-source.js";
 import { callContext } from "./call-context.js";
 import type { ProviderCall } from "./provider-call.js";
 import { recordRefused } from "./record-end.js";
+import { submitUnknown } from "./submit-unknown.js";
 
 /**
  * The job of a request that failed in this process without saying whether it was taken. Throws the failure itself when
@@ -44,15 +45,6 @@ export async function findJob(
   const why = reason ?? new GenblazeError("SERVER_ERROR", "The request did not reach the provider.");
   await recordRefused(call, found?.error ?? why, found === undefined ? { isFree: true } : {});
   return found;
-}
-
-/** SUBMIT_UNKNOWN, with what to do about it. */
-export function submitUnknown({ step, idempotencyKey }: ProviderCall, cause: unknown): GenblazeError {
-  const { key, provider, model } = step;
-  const why = GenblazeError.isInstance(cause) ? ` (${cause.message})` : "";
-  const message = `Step "${key}": whether ${provider.name}/${model} took the job is not known${why}, and asking again could pay twice. Look at the jobs of your account there; to ask again all the same, resume the run with onUnknownSubmit: "resubmit".`;
-  const details = { step: key, idempotencyKey };
-  return new GenblazeError("SUBMIT_UNKNOWN", message, { cause, details });
 }
 
 /**

@@ -90,7 +90,7 @@ function poll(
 }
 
 /** A job's operation as the journal may have it. */
-function operationOf({ privacy }: RunContext, step: ProviderStep, operation: JsonValue) {
+export function operationOf({ privacy }: RunContext, step: ProviderStep, operation: JsonValue) {
   // What cannot be written down can be followed in this process only.
   const kept = toJson(operation);
   if (kept === undefined) return { operation: null, isMasked: true as const };

@@ -1,16 +1,19 @@
 import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { sanitizeErrorText } from "../errors/sanitize-error-text.js";
+import { targetOfStep } from "../pipeline/step-target.js";
 import { maskErrorInside } from "./mask-inside.js";
 import { ofAttempt, type ProviderCall } from "./provider-call.js";
 import type { RunContext } from "./run-context.js";
 import type { StepProgress } from "./run-state.js";
+import { targetOf } from "./step-calls.js";
+import { submitUnknown } from "./submit-unknown.js";
 import type { RecordedError } from "./transitions.js";
 
 /** Writes down that a step failed, or was cancelled with what is around it. */
 export async function recordEnd(run: RunContext, progress: StepProgress, thrown: unknown): Promise<void> {
   const { step } = progress.planned;
-  const error = toStepError(run, progress, thrown);
+  const error = doubtOf(progress, toStepError(run, progress, thrown));
   const state = error.code === "CANCELLED" || run.abort.signal.aborted ? "cancelled" : "failed";
   run.errors.set(step.key, error);
   await run.log.record({
@@ -19,6 +22,15 @@ export async function recordEnd(run: RunContext, progress: StepProgress, thrown:
     error: asRecorded(error),
     ...(hasOpenJob(run, progress) ? { hasOpenJob: true } : {}),
   });
+}
+
+/** Of a step that is cancelled while nobody knows whether a job of an earlier turn is under way, that is said. */
+function doubtOf({ planned: { step }, calls, attemptsBefore }: StepProgress, error: GenblazeError): GenblazeError {
+  if (error.code !== "CANCELLED" || step.kind !== "provider") return error;
+  const call = calls.find(({ isInDoubt, attempt }) => isInDoubt && attempt <= attemptsBefore);
+  if (call === undefined) return error;
+  const asked = targetOfStep(step, targetOf(call)).step;
+  return submitUnknown({ step: asked, idempotencyKey: call.idempotencyKey }, error);
 }
 
 /** Writes down that what was asked for is over without an output. */

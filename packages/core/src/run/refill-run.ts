@@ -3,14 +3,12 @@ import { findNonJson } from "../json/find-non-json.js";
 import type { JsonValue } from "../json/json-value.js";
 import { planHash } from "../pipeline/plan-hash.js";
 import { buildRequest, recordedRequest } from "../pipeline/step-request.js";
-import { targetOfStep } from "../pipeline/step-target.js";
 import { isPrivate, readersOf } from "../privacy/private-parts.js";
-import { cancelJob } from "./cancel-job.js";
+import { callBack } from "./call-back.js";
 import { readValue } from "./collect-output.js";
 import { checkInput } from "./give-input.js";
 import { isSameJson } from "./is-same-json.js";
 import { recallFiles } from "./outside-files.js";
-import { recordRefused } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
 import type { CheckedRunOptions } from "./run-options.js";
 import type { StepProgress } from "./run-state.js";
@@ -105,20 +103,6 @@ async function refillValue(run: RunContext, { planned, state, output, valueSha25
   const text = isAtHand ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(await run.spool.read(asset)) : shown;
   run.privacy.learnText(step, text);
   run.values.set(step.key, await readValue(step, { text }));
-}
-
-/** Whoever only goes on to cancel wants the jobs ended as well; those of steps inside nodes are not come to. */
-async function callBack(run: RunContext, progress: StepProgress): Promise<void> {
-  const { step: own } = progress.planned;
-  if (own.kind !== "provider") return;
-  for (const { idempotencyKey, attempt, operation, isOperationWhole, target } of progress.calls) {
-    if (operation === undefined || !isOperationWhole) continue;
-    const { step } = targetOfStep(own, target?.index ?? 0);
-    if (!(await cancelJob(run, progress, step, operation))) continue;
-    run.operations.delete(idempotencyKey);
-    const call = { run, progress, step, abort: run.abort, attempt, idempotencyKey };
-    await recordRefused(call, run.abort.signal.reason, {});
-  }
 }
 
 /** Private words follow from the definition; where they do not, they are in no text of this process either. */

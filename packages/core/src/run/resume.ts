@@ -59,7 +59,8 @@ export function resume<S>(runId: string, options: ResumeFromOptions<S>): RunHand
 
 /**
  * Ends a run that was interrupted or rests: jobs that are under way are cancelled at their providers, and the run is
- * recorded as cancelled. A run that has ended stays as it is; one that is under way elsewhere is RUN_BUSY: cancel it
+ * recorded as cancelled. A job in doubt is looked for where its provider lists jobs or honours idempotency keys; else
+ * the error of its step is SUBMIT_UNKNOWN. A run that has ended stays as it is; one that is under way elsewhere is RUN_BUSY: cancel it
  * there.
  */
 export async function cancelRun<S>(

@@ -2,6 +2,7 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import type { Journal, RunClaim } from "../journal/journal.js";
 import type { Plan } from "../pipeline/plan.js";
 import { hasPrivate } from "../privacy/private-parts.js";
+import { canLook } from "./call-back.js";
 import { beginState, readState, type StateSoFar } from "./read-state.js";
 import { type RunEnding, restoreRun } from "./restore-run.js";
 import { createRunMemory, type RunMemory } from "./run-memory.js";
@@ -99,7 +100,9 @@ function goesOn(
 
 function isCancellable({ byKey }: RunState, ended: RunEnding | undefined): boolean {
   if (ended === undefined || ended.status === "waiting") return true;
-  return [...byKey.values()].some(({ calls }) => calls.some(({ operation }) => operation !== undefined));
+  return [...byKey.values()].some(({ planned, calls }) =>
+    calls.some((call) => call.operation !== undefined || (call.isInDoubt && canLook(planned.step, call))),
+  );
 }
 
 async function rememberRun(parts: StandParts, startedAt: number): Promise<RunMemory> {

@@ -1,8 +1,9 @@
 import type { PreparedRequest, Submission } from "../provider/provider.js";
 import { submit } from "./ask-provider.js";
-import { findJob, submitUnknown } from "./find-job.js";
+import { findJob } from "./find-job.js";
 import type { ProviderCall } from "./provider-call.js";
 import { retrying } from "./retrying.js";
+import { submitUnknown } from "./submit-unknown.js";
 
 /**
  * What became of a request whose answer the journal does not have: the process ended between the two, or nobody waited

@@ -19,6 +19,7 @@ import { journalFailed } from "./journal-failed.js";
 import { followersOf } from "./plan-again.js";
 import type { EventsBefore } from "./read-log.js";
 import { entriesOf } from "./read-state.js";
+import { recordEnd } from "./record-end.js";
 import { beginningOf, refillRun } from "./refill-run.js";
 import { runScope } from "./run-body.js";
 import type { RunContext } from "./run-context.js";
@@ -270,6 +271,16 @@ async function fillRun(
   return beginning;
 }
 
+/** Steps inside a node that was cancelled are not come to; of a job that may be under way there, that is said. */
+async function endDoubts(run: RunContext): Promise<void> {
+  const { aborted, reason } = run.signal;
+  if (!aborted) return;
+  for (const progress of run.state.byKey.values()) {
+    const isLeft = progress.parent !== undefined && progress.state === "planned";
+    if (isLeft && progress.calls.some(({ isInDoubt }) => isInDoubt)) await recordEnd(run, progress, reason);
+  }
+}
+
 /** Runs the steps to their ends; gives the error of a journal that could not be written, which ends the run. */
 async function executeSteps(run: RunContext, first: Transition): Promise<GenblazeError | undefined> {
   const { state, log } = run;
@@ -279,6 +290,7 @@ async function executeSteps(run: RunContext, first: Transition): Promise<Genblaz
     if (first.state === "run.resumed" && first.from !== undefined) run.loaded.clear();
     await log.record(first);
     await runScope(run, state.root);
+    await endDoubts(run);
     return undefined;
   } catch (thrown) {
     // Steps throw nothing else: without a journal nothing more is started, and what ran has been called back.

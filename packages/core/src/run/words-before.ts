@@ -10,6 +10,7 @@ import type { StepProgress } from "./run-state.js";
 import { isOpenCall, type StepCall, targetOf } from "./step-calls.js";
 import { toRecorded } from "./step-inputs.js";
 import { toInput } from "./to-input.js";
+import type { RecordedRequest } from "./transitions.js";
 
 /**
  * What a target is asked for when it was asked before, and a job of it may be under way or its output is not judged yet:
@@ -56,9 +57,13 @@ function recordedWords(
   now: StepRequest,
 ): Words {
   if (isPrivate(step)) return wordsOf(now);
-  const { providerOptions, ...params } = recorded.params;
-  const hasOptions = Object.keys(now.providerOptions).length > 0;
   // What was asked for once more has another seed than the step says.
   const seed = rejected.length > 0 ? now.seed : recorded.seed;
-  return wordsOf({ ...recorded, seed, params: hasOptions ? params : recorded.params });
+  return { ...wordsAsRecorded(step, recorded), seed };
+}
+
+/** The words of a recorded request as they were sent; of a step that is not private. */
+export function wordsAsRecorded({ providerOptions: given }: ProviderStep, recorded: RecordedRequest): Words {
+  const { providerOptions, ...params } = recorded.params;
+  return wordsOf({ ...recorded, params: Object.keys(given).length > 0 ? params : recorded.params });
 }
