@@ -50,7 +50,9 @@ export async function refillRun(
   run.given.set(root.path, { input, assets: beginning.assets.map((each) => toInput(run, each, run.signal)) });
   for (const progress of byKey.values()) {
     recallFiles(run, progress);
-    await refillValue(run, progress);
+    await refillValue(run, progress).catch((thrown: unknown) => {
+      throw valueLost(progress, thrown);
+    });
     for (const { idempotencyKey, operation, isOperationWhole } of progress.calls) {
       if (operation !== undefined && isOperationWhole) run.operations.set(idempotencyKey, operation);
     }
@@ -103,6 +105,13 @@ async function refillValue(run: RunContext, { planned, state, output, valueSha25
   const text = isAtHand ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(await run.spool.read(asset)) : shown;
   run.privacy.learnText(step, text);
   run.values.set(step.key, await readValue(step, { text }));
+}
+
+/** A text that is too long for the journal, or the value of a node, of which no spool kept the bytes. */
+function valueLost({ planned: { step } }: StepProgress, cause: unknown): unknown {
+  if (!GenblazeError.isInstance(cause) || cause.code !== "STORAGE_NOT_FOUND") return cause;
+  const message = `What step "${step.key}" gave is not at hand in this process, and later steps may read it: the claims of the journal gave no spool that kept it, or it was taken out of there. Give the claims of the journal a \`spool\` that lasts; this run can go on in the process that began it, else begin it anew under another id.`;
+  return new GenblazeError("STORAGE_NOT_FOUND", message, { cause, details: { step: step.key } });
 }
 
 /** Private words follow from the definition; where they do not, they are in no text of this process either. */

@@ -44,6 +44,8 @@ export interface RunContext extends RunMemory {
   /** That of the run alone, for what several of its steps share. */
   readonly signal: AbortSignal;
   readonly slots: Slots;
+  /** Whether its journal is the caller's, so that another process may go on with it. */
+  readonly isKept: boolean;
   /** Whether the pipeline is the one that the run was begun with. */
   readonly isSamePlan: boolean;
   /** Does one step; here, since steps run nodes and nodes run steps. */

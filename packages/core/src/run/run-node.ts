@@ -44,13 +44,13 @@ export async function runNode(run: RunContext, progress: StepProgress, step: Nod
   }
 }
 
-/** Where the run outlives the process, so does what later steps read of a node; what is no JSON is made anew. */
+/** Where the run outlives the process, so does what later steps read of a node; what is no JSON, or has no place to last in, is made anew. */
 async function keepValue(
-  { spool }: RunContext,
+  { spool, isKept }: RunContext,
   value: unknown,
 ): Promise<{ readonly value?: string; readonly isValueLost?: true }> {
-  if (!spool.isLasting || value === undefined) return {};
-  if (findNonJson(value) !== undefined) return { isValueLost: true };
+  if (value === undefined || !(spool.isLasting || isKept)) return {};
+  if (!spool.isLasting || findNonJson(value) !== undefined) return { isValueLost: true };
   return { value: await spool.put(new TextEncoder().encode(JSON.stringify(value)), "application/json") };
 }
 

@@ -130,7 +130,14 @@ function execute<S>(
     });
     const { memory, ended, isNew } = stand;
     const signingKey = options.signingKey && (await import("../signature/keys.js")).toSigningKey(options.signingKey);
-    const run = openRun(plan, options, { runtime, stand, journal: answering, events, signal });
+    const run = openRun(plan, options, {
+      runtime,
+      stand,
+      journal: answering,
+      events,
+      signal,
+      isKept: kept !== undefined,
+    });
     // Also read once the run has ended.
     events.begin(eventsBefore(run, journal, stand));
     const { state } = run;
@@ -197,10 +204,11 @@ interface TurnParts {
   readonly journal: Journal;
   readonly events: EventLog;
   readonly signal: RunSignal;
+  readonly isKept: boolean;
 }
 
 function openRun(plan: Plan, options: CheckedRunOptions, parts: TurnParts): RunContext {
-  const { runtime, stand, journal, events, signal } = parts;
+  const { runtime, stand, journal, events, signal, isKept } = parts;
   const { memory, begun, beginning } = stand;
   const { definition } = plan;
   const { clock, logger } = runtime;
@@ -215,6 +223,7 @@ function openRun(plan: Plan, options: CheckedRunOptions, parts: TurnParts): RunC
     abort: signal,
     signal: signal.signal,
     slots: createSlots(options.concurrency),
+    isKept,
     isSamePlan: beginning === undefined || planHash(plan) === beginning.planHash,
     runStep,
     guards: definition.guards,
