@@ -5,10 +5,10 @@ import { targetOfStep } from "../pipeline/step-target.js";
 import { isPrivate } from "../privacy/private-parts.js";
 import type { PreparedRequest, Submission } from "../provider/provider.js";
 import { type AbortSource, createAbortControl, raceAbort } from "./abort-source.js";
-import { operationOf } from "./follow-job.js";
 import { askedLast } from "./ask-target.js";
 import { callContext } from "./call-context.js";
 import { cancelJob } from "./cancel-job.js";
+import { operationOf } from "./follow-job.js";
 import { openLane, prepareAsked } from "./lane.js";
 import { ofAttempt, type ProviderCall } from "./provider-call.js";
 import { recordRefused } from "./record-end.js";
@@ -21,12 +21,12 @@ import { wordsAsRecorded } from "./words-before.js";
 /** Whoever cancels wants an end: so long a provider may take to look for a job. */
 const longestLookMs = 10_000;
 
-/** Whether a provider can tell what became of a request without an answer, and end what came of it. */
+/**
+ * Whether a provider can tell what became of a request without an answer. A key is no help here: what is asked for under
+ * it once more, and was not taken before, would be ordered only to be ended.
+ */
 export function canLook(own: StepDefinition, call: Pick<StepCall, "target">): boolean {
-  if (own.kind !== "provider") return false;
-  const { provider } = targetOfStep(own, targetOf(call)).step;
-  // What is asked for under its key once more, and was not taken before, has to be ended.
-  return provider.reconcile !== undefined || (provider.honoursIdempotencyKey === true && provider.cancel !== undefined);
+  return own.kind === "provider" && targetOfStep(own, targetOf(call)).step.provider.reconcile !== undefined;
 }
 
 /**
@@ -61,7 +61,7 @@ async function callBackInDoubt(
   const takeBack = run.runtime.clock.schedule(() => control.abort(tooSlow), longestLookMs);
   try {
     const { call, found } = await lookFor(run, progress, own, recorded, control);
-    // Its list may be behind, and nothing could end what its key gives.
+    // Its list may be behind.
     if (found === undefined && call.step.provider.honoursIdempotencyKey === true) return;
     if (found === undefined) await recordRefused(call, run.abort.signal.reason, { isFree: true });
     else if (found.status === "failed") await recordRefused(call, found.error, {});
@@ -97,9 +97,7 @@ async function lookFor(
   const prepared = preparedAgain(run, progress, step, recorded, abort);
   const context = callContext(run, progress, abort.signal, call.idempotencyKey);
   const found = await raceAbort(provider.reconcile?.(prepared, context) ?? Promise.resolve(undefined), abort);
-  // A list may be behind; the key is not.
-  const mayAsk = found === undefined && provider.honoursIdempotencyKey === true && provider.cancel !== undefined;
-  return { call, found: mayAsk ? await raceAbort(provider.submit(prepared, context), abort) : found };
+  return { call, found };
 }
 
 /** As it was sent: by what is recorded, since what a step inside a node reads is not at hand; else by the definition. */

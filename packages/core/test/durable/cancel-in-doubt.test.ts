@@ -39,18 +39,27 @@ async function inDoubt(kind: Kind, isTaken: boolean, isInside = false, canCancel
 }
 
 describe("cancelRun with a submit in doubt", () => {
-  for (const kind of ["keys", "lists"] as const)
-    for (const isInside of [false, true])
-      it(`looks for the job and ends it where its provider has ${kind}, inside a node: ${isInside}`, async () => {
-        const { jobs, ended, journal, make } = await inDoubt(kind, true, isInside);
-        const result = await cancelRun("r", { journal, pipeline: make() });
-        expect([result.status, jobs.length, ended]).toEqual(["cancelled", 1, [{ job: 0 }]]);
-        expect(result.steps[0]?.error?.code).toBe("CANCELLED");
-        const again = await cancelRun("r", { journal, pipeline: make() });
-        expect([again.status, jobs.length, ended.length]).toEqual(["cancelled", 1, 1]);
-        const resumed = await resume("r", { journal, pipeline: make() }).result;
-        expect([resumed.status, jobs.length]).toEqual(["completed", 2]);
-      });
+  for (const isInside of [false, true])
+    it(`looks for the job and ends it where its provider has lists, inside a node: ${isInside}`, async () => {
+      const { jobs, ended, journal, make } = await inDoubt("lists", true, isInside);
+      const result = await cancelRun("r", { journal, pipeline: make() });
+      expect([result.status, jobs.length, ended]).toEqual(["cancelled", 1, [{ job: 0 }]]);
+      expect(result.steps[0]?.error?.code).toBe("CANCELLED");
+      const again = await cancelRun("r", { journal, pipeline: make() });
+      expect([again.status, jobs.length, ended.length]).toEqual(["cancelled", 1, 1]);
+      const resumed = await resume("r", { journal, pipeline: make() }).result;
+      expect([resumed.status, jobs.length]).toEqual(["completed", 2]);
+    });
+
+  for (const isTaken of [false, true])
+    it(`orders nothing under a key only to end it, taken before: ${isTaken}`, async () => {
+      const { jobs, ended, journal, make } = await inDoubt("keys", isTaken);
+      const result = await cancelRun("r", { journal, pipeline: make() });
+      expect([result.status, result.step("frame").error?.code]).toEqual(["cancelled", "SUBMIT_UNKNOWN"]);
+      expect([jobs.length, ended]).toEqual([isTaken ? 1 : 0, []]);
+      const resumed = await resume("r", { journal, pipeline: make() }).result;
+      expect([resumed.status, jobs.length]).toEqual(["completed", 1]);
+    });
 
   it("finds that there is no job", async () => {
     const { jobs, ended, journal, make } = await inDoubt("lists", false);
