@@ -49,6 +49,7 @@ export function applyToStep(step: JournaledStep, transition: TransitionOfStep, a
     case "succeeded":
       step.state = "succeeded";
       step.endedAt = at;
+      step.callsBefore = step.calls.length;
       step.cache = transition.cache;
       step.lateWarnings = transition.warnings ?? noWarnings;
       if (transition.attempt !== undefined) takeAnswer(step, transition.attempt);
@@ -59,6 +60,7 @@ export function applyToStep(step: JournaledStep, transition: TransitionOfStep, a
       step.endedAt = at;
       step.error = transition.error;
       step.rejectedSinceEnd = noRejections;
+      step.callsBefore = step.calls.length;
       if (transition.hasOpenJob === undefined) for (const call of step.calls) call.operation = undefined;
       return;
     case "skipped":

@@ -1,8 +1,5 @@
-import type { ErrorCode } from "../errors/error-codes.js";
-import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { ProviderStep } from "../pipeline/definition.js";
-import { targetOfStep } from "../pipeline/step-target.js";
 import type { PreparedRequest, Submission } from "../provider/provider.js";
 import { isRejected } from "../retry/is-rejected.js";
 import { raceAbort } from "./abort-source.js";
@@ -15,7 +12,7 @@ import { recordRefused } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
 import type { LateAnswer } from "./run-memory.js";
 import type { StepProgress } from "./run-state.js";
-import { targetOf } from "./step-calls.js";
+import { askedOf } from "./step-calls.js";
 
 /**
  * Submits a prepared request. SUBMIT_UNKNOWN when it failed in a way that leaves open whether the provider took the job,
@@ -29,7 +26,7 @@ export async function submit(call: ProviderCall, prepared: PreparedRequest, mayB
     throw abort.signal.reason;
   }
   const webhookUrl = webhookUrlOf(call);
-  const context = callContext(run, progress, abort.signal, idempotencyKey);
+  const context = callContext(run, progress, abort.signal, idempotencyKey, step);
   const submitting = step.provider.submit(prepared, webhookUrl === undefined ? context : { ...context, webhookUrl });
   try {
     const submission = await raceAbort(submitting, abort);
@@ -49,28 +46,21 @@ export async function submit(call: ProviderCall, prepared: PreparedRequest, mayB
   }
 }
 
-/**
- * Lets go of the job that a step has under way: ends it where the reason asks for that, and forgets it where the reason
- * says that there is none any more. A time limit or a network that fails says nothing of the job, and a provider that
- * cannot cancel goes on with it, so it stays known.
- */
+/** Ends the jobs that a step has under way, where the reason asks for that; what cannot be ended stays known. */
 export async function letGo(
   run: RunContext,
   progress: StepProgress,
   step: ProviderStep,
   reason: unknown,
 ): Promise<void> {
-  if (!endings.has(errorFromUnknown(reason, "The provider").code)) return;
+  if (!endsJobs(reason)) return;
   for (const call of progress.calls) {
     const operation = run.operations.get(call.idempotencyKey);
-    if (operation === undefined) continue;
-    const { step: asked } = targetOfStep(step, targetOf(call));
-    const hasEnded = !endsJobs(reason) || (await cancelJob(run, progress, asked, operation));
-    if (hasEnded) run.operations.delete(call.idempotencyKey);
+    const asked = askedOf(step, call);
+    if (operation === undefined || asked === undefined) continue;
+    if (await cancelJob(run, progress, asked, operation)) run.operations.delete(call.idempotencyKey);
   }
 }
-
-const endings: ReadonlySet<ErrorCode> = new Set(["CANCELLED", "JOURNAL_FAILED", "MODEL_ERROR", "INVALID_INPUT"]);
 
 /** What is answered after the end: a job is called back where that goes and is meant, and a result that is there is a result. */
 async function lateAnswer(

@@ -7,6 +7,7 @@ import { hedgeDelayMs, race } from "./hedge.js";
 import { type Lane, openLane } from "./lane.js";
 import { isDead, isPassedOver, isReasonToFallBack } from "./may-fall-back.js";
 import { toRecordedError } from "./record-end.js";
+import { hasAsked, isBeingJudged } from "./step-calls.js";
 
 /** Who is asked first, and what of that is at hand. */
 export interface Start {
@@ -14,31 +15,58 @@ export interface Start {
   readonly atHand: AtHand | undefined;
 }
 
+/** One or, where one had been asked beside another, several of them. */
+export type Starts = readonly [Start, ...Start[]];
+
 /**
  * Asks the targets of a step in turn until one gives what the step wants. The next one is asked for the reasons that
  * the step names, and only when nothing is under way at the one before; the error of the last one is thrown.
  */
-export async function askTargets(start: Start): Promise<Taken> {
+export async function askTargets(starts: Starts): Promise<Taken> {
+  try {
+    return await askNow(starts);
+  } catch (thrown) {
+    return askBehind(starts[0].lane, thrown);
+  }
+}
+
+/** Asks those behind one that could not. */
+export async function askBehind(first: Lane, error: unknown): Promise<Taken> {
   const failed: string[] = [];
-  let { lane, atHand } = start;
+  let [lane, reason] = [first, error];
   for (;;) {
+    const next = await nextLane(lane, reason);
+    if (next === undefined) throw afterOthers(reason, lane, failed);
+    failed.push(`${nameOf(lane)} (${errorFromUnknown(reason, "The provider").code})`);
+    lane = next;
     try {
-      const delayMs = hedgeDelayMs(lane);
-      if (delayMs === undefined) return await askTarget(lane, atHand);
-      const beside = () => ({ lane: { ...openLane(lane.work, 1), isHedge: true }, atHand: undefined });
-      return await race([{ lane, atHand }], { delayMs, beside });
+      return await askNow([{ lane, atHand: undefined }]);
     } catch (thrown) {
-      const next = await nextLane(lane, thrown);
-      if (next === undefined) throw afterOthers(thrown, lane, failed);
-      failed.push(`${nameOf(lane)} (${errorFromUnknown(thrown, "The provider").code})`);
-      lane = next;
-      atHand = undefined;
+      reason = thrown;
     }
   }
 }
 
+async function askNow(starts: Starts): Promise<Taken> {
+  const [{ lane, atHand }, ...others] = starts;
+  if (others.length > 0) return race(starts, undefined);
+  const delayMs = hedgeDelayMs(lane);
+  return delayMs === undefined ? askTarget(lane, atHand) : race(starts, { delayMs, beside: () => besideOf(lane) });
+}
+
+/** Who joins a slow one; nobody where an output of it is there and is being judged. */
+function besideOf({ work }: Lane): Start | undefined {
+  if (isBeingJudged(work.progress)) return undefined;
+  try {
+    return { lane: { ...openLane(work, 1), isHedge: true }, atHand: undefined };
+  } catch {
+    // Why it cannot be asked is said when it is its turn.
+    return undefined;
+  }
+}
+
 /** Who is asked when this one could not; undefined when nobody may be. */
-async function nextLane(lane: Lane, error: unknown): Promise<Lane | undefined> {
+export async function nextLane(lane: Lane, error: unknown): Promise<Lane | undefined> {
   const { work } = lane;
   const { run, progress, step } = work;
   const index = lastAsked(lane) + 1;
@@ -56,9 +84,8 @@ async function nextLane(lane: Lane, error: unknown): Promise<Lane | undefined> {
 }
 
 /** One that was asked beside another has had its turn. */
-function lastAsked({ work: { progress, begun }, target }: Lane): number {
-  const hedged = progress.calls.some(({ isHedge, attempt }) => isHedge && attempt > begun.before);
-  return hedged ? Math.max(target.index, 1) : target.index;
+function lastAsked({ work: { progress }, target }: Lane): number {
+  return hasAsked(progress, 1) ? Math.max(target.index, 1) : target.index;
 }
 
 function nameOf({ target: { step } }: Lane): string {

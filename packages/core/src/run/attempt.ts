@@ -11,7 +11,7 @@ import { type Asked, callOf, type Lane } from "./lane.js";
 import { ofAttempt, type ProviderCall, recordedCall } from "./provider-call.js";
 import { recordRefused } from "./record-end.js";
 import { retrying } from "./retrying.js";
-import { targetOf } from "./step-calls.js";
+import { isBeingJudged, targetOf } from "./step-calls.js";
 import { quoteOfRequest } from "./step-cost.js";
 import { toRecorded } from "./step-inputs.js";
 import type { RecordedRequest, RecordedTarget } from "./transitions.js";
@@ -29,6 +29,8 @@ export async function makeAttempt(
   const account = accountOf(step);
   const permit = await limits.acquire({ account, model: step.model, run: run.state.runId, signal: lane.abort.signal });
   try {
+    // Its place may be that of the one that was slow, who has just answered.
+    if (lane.isHedge && isBeingJudged(lane.work.progress)) throw notNeeded(step);
     return await throughBreaker(lane, async () => {
       const begunAt = clock.now();
       const { call, given } = await withinLimit(lane, (limited) => submitInTurns(limited, asked));
@@ -51,6 +53,11 @@ function withinLimit(
     const { call, submission } = await begin({ ...lane, abort });
     return { call: { ...call, abort: lane.abort }, given: await follow(call, submission) };
   });
+}
+
+function notNeeded({ key, provider, model }: ProviderStep): GenblazeError {
+  const message = `Step "${key}": ${provider.name}/${model} was not asked, since the target before it answered.`;
+  return new GenblazeError("CANCELLED", message);
 }
 
 /** Asks a target only when it has not kept failing; says how it ended. CIRCUIT_OPEN. */

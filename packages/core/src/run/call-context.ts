@@ -1,4 +1,4 @@
-import type { StepDefinition } from "../pipeline/definition.js";
+import type { ProviderStep, StepDefinition } from "../pipeline/definition.js";
 import { isPrivate } from "../privacy/private-parts.js";
 import type { CallContext } from "../provider/call-context.js";
 import { checkPreviewUrl } from "./check-preview-url.js";
@@ -9,12 +9,13 @@ import type { StepProgress } from "./run-state.js";
 
 const progressIntervalMs = 100;
 
-/** What a step's provider is given to call with. */
+/** What a step's provider is given to call with; `asked` is the step as the target that is asked does it. */
 export function callContext(
   run: RunContext,
   progress: StepProgress,
   signal: AbortSignal,
   idempotencyKey: string,
+  asked?: ProviderStep,
 ): CallContext {
   const { clock } = run.runtime;
   const mask = run.privacy.maskOf(progress.planned.step);
@@ -33,6 +34,7 @@ export function callContext(
         ...(message === undefined ? {} : { message: mask.text(message) }),
         // An address that words were taken out of leads nowhere.
         ...(preview === undefined || mask.text(preview) !== preview ? {} : { previewUrl: preview }),
+        ...(asked === undefined ? {} : { provider: asked.provider.name, model: asked.model }),
       });
     },
   };

@@ -134,6 +134,7 @@ export function unbegunStep(stepId: string): JournaledStep {
     files: noFiles,
     rejected: [],
     rejectedSinceEnd: [],
+    callsBefore: 0,
     lateWarnings: [],
     error: undefined,
     skippedBecause: undefined,

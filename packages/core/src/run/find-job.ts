@@ -35,7 +35,7 @@ export async function findJob(
   reason: unknown,
 ): Promise<Submission | undefined> {
   const { run, progress, step, abort, idempotencyKey } = call;
-  const context = callContext(run, progress, abort.signal, idempotencyKey);
+  const context = callContext(run, progress, abort.signal, idempotencyKey, step);
   const looking = step.provider.reconcile?.(prepared, context) ?? Promise.resolve(undefined);
   const found = await raceAbort(looking, abort).catch((thrown: unknown) => {
     if (abort.signal.aborted) throw thrown;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { GenblazeError } from "../errors/genblaze-error.js";
 import { findNonJson } from "../json/find-non-json.js";
 import type { JsonValue } from "../json/json-value.js";
 import type { ProviderStep } from "../pipeline/definition.js";
@@ -22,7 +23,11 @@ export async function follow(call: ProviderCall, submission: Submission): Promis
   const polling = step.poll ?? poll;
   const watch = watchIdle({ step, idleTimeoutMs: polling.idleTimeoutMs, timers, abort });
   try {
-    const end = await pollUntilDone(step.provider, submission, { ...followingOf(call, watch), polling });
+    const following = pollUntilDone(step.provider, submission, { ...followingOf(call, watch), polling });
+    const end = await following.catch((thrown: unknown) => {
+      if (!saysNoJob(thrown)) throw thrown;
+      return { status: "failed" as const, error: thrown };
+    });
     if (end.status === "done") return end.output;
     const hadJob = run.operations.delete(call.idempotencyKey);
     // Where another one may be asked next, a job that failed is not found open by whoever goes on.
@@ -31,6 +36,11 @@ export async function follow(call: ProviderCall, submission: Submission): Promis
   } finally {
     watch.close();
   }
+}
+
+/** Whether a poll that failed says that there is no job any more; a time limit or a network that fails does not. */
+function saysNoJob(thrown: unknown): thrown is GenblazeError {
+  return GenblazeError.isInstance(thrown) && (thrown.code === "MODEL_ERROR" || thrown.code === "INVALID_INPUT");
 }
 
 /** Where the vendor can report the jobs of a call; undefined when they are only polled. */
@@ -43,7 +53,7 @@ function followingOf(given: ProviderCall, watch: IdleWatch): Omit<Following, "po
   const { run, progress, step } = given;
   const { timers, random, webhooks } = run.runtime;
   const call: ProviderCall = { ...given, abort: watch };
-  const report = callContext(run, progress, watch.signal, call.idempotencyKey).onProgress;
+  const report = callContext(run, progress, watch.signal, call.idempotencyKey, step).onProgress;
   const onProgress = (told: ProgressReport) => {
     watch.notice(told);
     report(told);
@@ -85,7 +95,7 @@ function poll(
   onProgress: (report: ProgressReport) => void,
 ): Promise<Submission> {
   const { run, progress, step, abort, idempotencyKey } = call;
-  const context = { ...callContext(run, progress, abort.signal, idempotencyKey), onProgress };
+  const context = { ...callContext(run, progress, abort.signal, idempotencyKey, step), onProgress };
   return retrying(call, "poll", undefined, () => raceAbort(pollOnce(step.provider, operation, context), abort));
 }
 

@@ -1,17 +1,16 @@
 import { GenblazeError } from "../errors/genblaze-error.js";
-import { targetOfStep } from "../pipeline/step-target.js";
 import { type AbortControl, createAbortControl } from "./abort-source.js";
 import { accountOf } from "./account-of.js";
 import { askTarget, type Taken } from "./ask-target.js";
 import type { Start } from "./ask-targets.js";
 import { cancelJob } from "./cancel-job.js";
 import type { Lane } from "./lane.js";
-import { isOpenCall, targetOf } from "./step-calls.js";
+import { askedOf, hasAsked, isOpenCall } from "./step-calls.js";
 
 /** After how many milliseconds the first fallback is asked too; undefined when it is not, or has been. */
-export function hedgeDelayMs({ work: { run, step }, target }: Lane): number | undefined {
+export function hedgeDelayMs({ work: { run, progress, step }, target }: Lane): number | undefined {
   const { hedge } = step;
-  if (hedge === undefined || target.index !== 0) return undefined;
+  if (hedge === undefined || target.index !== 0 || hasAsked(progress, 1)) return undefined;
   const seen = hedge.observed ? run.runtime.latencies.slowest(accountOf(step), step.model) : undefined;
   return seen ?? hedge.afterMs;
 }
@@ -19,7 +18,8 @@ export function hedgeDelayMs({ work: { run, step }, target }: Lane): number | un
 /** Who joins a race that is under way. */
 export interface Joining {
   readonly delayMs: number;
-  readonly beside: () => Start;
+  /** Undefined when nobody is to join after all. */
+  readonly beside: () => Start | undefined;
 }
 
 interface Racer {
@@ -32,14 +32,16 @@ interface Racer {
 
 /**
  * Lets targets of a step run beside one another, one of them later; gives the first output that is taken, and calls the
- * other job back. When all fail, the error of the one that failed last is thrown.
+ * other job back. When all fail, the error of the one that failed last is thrown; that it is not known whether one of
+ * them took a job goes before.
  */
 export async function race(starts: readonly Start[], joining: Joining | undefined): Promise<Taken> {
   const racers = starts.map(run);
   try {
     const first = racers[0];
     if (joining !== undefined && first !== undefined && (await isSlow(first, joining.delayMs))) {
-      racers.push(run(joining.beside()));
+      const joined = joining.beside();
+      if (joined !== undefined) racers.push(run(joined));
     }
     const winner = await firstTaken(racers);
     await Promise.all(racers.filter(({ lane }) => lane !== winner.lane).map((racer) => stop(racer, winner)));
@@ -76,15 +78,19 @@ async function isSlow({ end, lane }: Racer, delayMs: number): Promise<boolean> {
 }
 
 function firstTaken(racers: readonly Racer[]): Promise<Taken> {
-  let failed = 0;
+  const errors: unknown[] = [];
   return new Promise((resolve, reject) => {
     for (const { end } of racers) {
       end.then(resolve, (error: unknown) => {
-        failed += 1;
-        if (failed === racers.length) reject(error);
+        errors.push(error);
+        if (errors.length === racers.length) reject(errors.find(isDoubt) ?? error);
       });
     }
   });
+}
+
+function isDoubt(error: unknown): boolean {
+  return GenblazeError.isInstance(error) && error.code === "SUBMIT_UNKNOWN";
 }
 
 /** Lets one that was slower end; what it gave all the same has been written down as paid for. */
@@ -98,10 +104,11 @@ export async function callBackOthers({ lane, call: taken }: Taken): Promise<void
   const { run, progress, step: own } = lane.work;
   for (const call of progress.calls) {
     if (call.attempt === taken.attempt || !isOpenCall(call)) continue;
-    const { step } = targetOfStep(own, targetOf(call));
+    const asked = askedOf(own, call);
     const operation = run.operations.get(call.idempotencyKey);
-    const isCancelled = operation !== undefined && (await cancelJob(run, progress, step, operation));
+    const isKnown = asked !== undefined && operation !== undefined;
+    const isCancelled = isKnown && (await cancelJob(run, progress, asked, operation));
     run.operations.delete(call.idempotencyKey);
-    await run.log.record({ state: "outrun", step: step.key, attempt: call.attempt, isCancelled });
+    await run.log.record({ state: "outrun", step: own.key, attempt: call.attempt, isCancelled });
   }
 }

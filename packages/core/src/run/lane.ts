@@ -17,8 +17,8 @@ export interface StepWork {
   readonly step: ProviderStep;
   readonly abort: AbortSource;
   readonly inputs: readonly InputAsset[];
-  /** How many requests were made before this turn, and how many by now, those whose intent is being written included. */
-  readonly begun: { readonly before: number; attempts: number };
+  /** How many requests were made by now, those whose intent is being written included. */
+  readonly begun: { attempts: number };
 }
 
 /** What a target is asked for. */

@@ -1,12 +1,11 @@
 import type { ErrorCode } from "../errors/error-codes.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { FallbackReason } from "../pipeline/fallback.js";
-import { targetOfStep } from "../pipeline/step-target.js";
 import { isConnectionLoss } from "../retry/is-connection-loss.js";
 import { cancelJob } from "./cancel-job.js";
 import type { Lane, StepWork } from "./lane.js";
 import { recordRefused } from "./record-end.js";
-import { isOpenCall, type StepCall, targetOf } from "./step-calls.js";
+import { askedOf, isOpenCall, type StepCall } from "./step-calls.js";
 
 /**
  * Codes that speak of a target and its job. Others of the same kinds speak of our own side, like a storage that fails:
@@ -54,7 +53,9 @@ export async function isDead({ work }: Lane, error: unknown): Promise<boolean> {
 async function isOver(work: StepWork, recorded: StepCall, error: unknown): Promise<boolean> {
   const { run, progress, step: own, abort } = work;
   const { idempotencyKey, attempt, isInDoubt } = recorded;
-  const { step } = targetOfStep(own, targetOf(recorded));
+  const step = askedOf(own, recorded);
+  // Nobody can tell, or call back, what was asked of one that is no target any more.
+  if (step === undefined) return false;
   if (isInDoubt) return step.provider.honoursIdempotencyKey === true || run.onUnknownSubmit === "resubmit";
   const operation = run.operations.get(idempotencyKey);
   // What this process does not know it cannot call back.

@@ -55,9 +55,14 @@ export function resetStep(step: JournaledStep, isAnew: boolean): void {
   step.error = undefined;
   step.skippedBecause = undefined;
   // What was paid for and not rejected is judged again, and not asked for again.
-  if (step.rejected.every(({ output }) => output !== step.output)) return;
-  step.outputAt = undefined;
-  step.output = undefined;
+  const isRejected = (given: JournaledStep["output"]) => step.rejected.some(({ output }) => output === given);
+  if (step.output === undefined || !isRejected(step.output)) return;
+  // One of two that were asked beside one another may have given what nobody has judged yet.
+  const other = step.calls
+    .slice(step.callsBefore)
+    .findLast(({ output }) => output !== undefined && !isRejected(output));
+  step.outputAt = other?.outputAt;
+  step.output = other?.output;
 }
 
 /** Whatever it gave, or was about to get: only what is not known to be paid stays. */
@@ -65,6 +70,7 @@ function forget(step: JournaledStep): void {
   step.output = undefined;
   step.outputAt = undefined;
   for (const call of step.calls) call.operation = undefined;
+  step.callsBefore = step.calls.length;
   step.request = undefined;
   // Files from outside may be others by now, as whoever asks for it anew may want.
   step.files = [];

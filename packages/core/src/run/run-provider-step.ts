@@ -1,12 +1,13 @@
+import { GenblazeError } from "../errors/genblaze-error.js";
 import type { ProviderStep } from "../pipeline/definition.js";
 import type { StepWarning } from "../provider/provider.js";
 import { letGo } from "./ask-provider.js";
 import { askedLast, type Taken } from "./ask-target.js";
-import { askTargets, type Start } from "./ask-targets.js";
+import { askBehind, askTargets, nextLane, type Start } from "./ask-targets.js";
 import { concealed } from "./attempt.js";
 import { type CachedStep, openCachedStep } from "./cached-step.js";
 import { checkPrompt } from "./check-prompt.js";
-import { callBackOthers, race } from "./hedge.js";
+import { callBackOthers } from "./hedge.js";
 import { judgeOutput } from "./judge-output.js";
 import { callOf, type Lane, openLane, type StepWork } from "./lane.js";
 import { askedBefore, paidBefore } from "./paid-before.js";
@@ -65,7 +66,7 @@ async function obtain(
     step,
     abort,
     inputs,
-    begun: { before: progress.attempts, attempts: progress.attempts },
+    begun: { attempts: progress.attempts },
   };
   const own = openLane(work, 0);
   const warnings = await checkPrompt(run, progress, step, own.first.request, abort);
@@ -85,14 +86,13 @@ async function takeOrAsk(work: StepWork, own: Lane, cached: CachedStep): Promise
   // Before anything is awaited: equal work that begins now waits for what is under way.
   const mayBeOpen = paid === undefined && openCalls(work).length > 0;
   if (mayBeOpen) cached.hold();
-  const open = mayBeOpen ? await openStarts(work, own) : [];
-  const [start = paid ?? { lane: laneOf(work, own, undefined), atHand: undefined }, another] = open;
-  const isNew = start.atHand === undefined;
-  if (mayBeOpen && isNew) cached.letGo();
-  return (
-    (isNew ? await takeFromCache(work, own, cached) : undefined) ??
-    finish(work, cached, another === undefined ? await askTargets(start) : await race(open, undefined))
-  );
+  const { starts, doubt } = mayBeOpen ? await openStarts(work, own) : nothingOpen;
+  const [first = paid, ...others] = starts;
+  if (first !== undefined) return finish(work, cached, await askTargets([first, ...others]));
+  if (doubt !== undefined) return finish(work, cached, await askBehind(doubt.lane, doubt.error));
+  if (mayBeOpen) cached.letGo();
+  const hit = await takeFromCache(work, own, cached);
+  return hit ?? finish(work, cached, await askTargets([{ lane: await laneToAsk(work, own), atHand: undefined }]));
 }
 
 /** Equal work's result, where schema and guards of this step want it: they may be others than those of that step. */
@@ -147,6 +147,16 @@ function laneOf(work: StepWork, own: Lane, call: StepCall | undefined): Lane {
   return index === 0 ? own : openLane(work, index);
 }
 
+/** The target whose turn it is: where the one before could not and its process died then, the next one. */
+async function laneToAsk(work: StepWork, own: Lane): Promise<Lane> {
+  const { calls, callsBefore } = work.progress;
+  const lane = laneOf(work, own, undefined);
+  const last = calls.slice(callsBefore).findLast((call) => targetOf(call) === lane.target.index);
+  // What was refused for nothing is asked for again.
+  if (last?.failure === undefined || last.isFree) return lane;
+  return (await nextLane(lane, new GenblazeError(last.failure.code, last.failure.message))) ?? lane;
+}
+
 /** What was paid for in the time before, to be judged again. */
 async function paidAtHand(lane: Lane): Promise<Start | undefined> {
   const { work, target, first } = lane;
@@ -158,21 +168,29 @@ async function paidAtHand(lane: Lane): Promise<Start | undefined> {
   return { lane, atHand: { kind: "paid", call, output } };
 }
 
+/** What the time before left under way, and of whom that is not known. */
+interface Open {
+  readonly starts: readonly Start[];
+  /** Why the first of them could not be found again. */
+  readonly doubt: { readonly lane: Lane; readonly error: unknown } | undefined;
+}
+
+const nothingOpen: Open = { starts: [], doubt: undefined };
+
 /** What is still under way from the time before; of several targets, where one had been asked beside the other. */
-async function openStarts(work: StepWork, own: Lane): Promise<readonly Start[]> {
+async function openStarts(work: StepWork, own: Lane): Promise<Open> {
   const starts: Start[] = [];
-  const doubts: unknown[] = [];
+  let doubt: Open["doubt"];
   for (const recorded of openCalls(work)) {
     const lane = laneOf(work, own, recorded);
     const call = callOf(lane, recorded.attempt);
     try {
       const submission = await askedBefore(call, lane.first.request, askedLast(lane).prepared);
       if (submission !== undefined) starts.push({ lane, atHand: { kind: "open", call, submission } });
-    } catch (thrown) {
-      doubts.push(thrown);
+    } catch (error) {
+      doubt ??= { lane, error };
     }
   }
   // What is not known of one target is no harm while there is the other.
-  if (starts.length === 0 && doubts.length > 0) throw doubts[0];
-  return starts;
+  return { starts, doubt };
 }

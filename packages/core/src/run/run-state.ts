@@ -78,6 +78,8 @@ export interface JournaledStep {
   readonly rejected: RejectedOutput[];
   /** Those since it last failed or was cancelled: what is asked for again counts them. */
   rejectedSinceEnd: readonly RejectedOutput[];
+  /** How many requests there were when the step last ended: those behind are of the try that is under way. */
+  callsBefore: number;
   /** Of the guards that looked at the output. */
   lateWarnings: readonly StepWarning[];
   error: RecordedError | undefined;

@@ -1,5 +1,7 @@
 import type { JsonValue } from "../json/json-value.js";
-import type { RecordedOutput, RecordedRequest, RecordedTarget, Transition } from "./transitions.js";
+import type { ProviderStep } from "../pipeline/definition.js";
+import { targetOfStep } from "../pipeline/step-target.js";
+import type { RecordedError, RecordedOutput, RecordedRequest, RecordedTarget, Transition } from "./transitions.js";
 
 /** One request to a provider under a key of its own, as the journal tells it. */
 export interface StepCall {
@@ -30,7 +32,7 @@ export interface StepCall {
   outputAt: number | undefined;
   output: RecordedOutput | undefined;
   /** Why it is over without one. */
-  failure: { readonly code: string; readonly message: string } | undefined;
+  failure: RecordedError | undefined;
 }
 
 /** Which target of a step a call went to; 0 is the step's own. */
@@ -38,9 +40,34 @@ export function targetOf({ target }: Pick<StepCall, "target">): number {
   return target?.index ?? 0;
 }
 
+/** The target that a call went to; undefined when it was taken out of the step since, or is another one now. */
+export function askedOf(step: ProviderStep, call: Pick<StepCall, "target">): ProviderStep | undefined {
+  const { step: asked } = targetOfStep(step, targetOf(call));
+  const { target } = call;
+  const isSame = target === undefined || (target.provider === asked.provider.name && target.model === asked.model);
+  return isSame ? asked : undefined;
+}
+
 /** Whether a job of it may be under way. */
 export function isOpenCall({ operation, isInDoubt }: StepCall): boolean {
   return operation !== undefined || isInDoubt;
+}
+
+/** Whether the step has asked a target since it last ended, or something of that may be under way. */
+export function hasAsked({ calls, callsBefore }: Asking, target: number): boolean {
+  return calls.some((call, place) => targetOf(call) === target && (place >= callsBefore || isOpenCall(call)));
+}
+
+/** Whether the step's own target gave an output that nobody has rejected: no other one is needed meanwhile. */
+export function isBeingJudged({ calls, callsBefore, rejected }: Asking): boolean {
+  const given = calls.slice(callsBefore).findLast((call) => targetOf(call) === 0)?.output;
+  return given !== undefined && rejected.every(({ output }) => output !== given);
+}
+
+interface Asking {
+  readonly calls: readonly StepCall[];
+  readonly callsBefore: number;
+  readonly rejected: readonly { readonly output: RecordedOutput | undefined }[];
 }
 
 /** The call that begins with an intent. */

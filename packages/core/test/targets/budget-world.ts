@@ -1,4 +1,5 @@
-import { type BudgetChange, createRuntime, GenblazeError, type Runtime } from "../../src/index.js";
+import type { BudgetChange } from "../../src/budget/budget-types.js";
+import { createRuntime, GenblazeError, type Runtime } from "../../src/index.js";
 import { perUnit } from "../../src/pricing/index.js";
 import type { Provider, ProviderOutput, StepRequest, Submission } from "../../src/provider/index.js";
 import { createFakeClock, scriptedAsset } from "../support.js";
