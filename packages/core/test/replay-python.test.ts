@@ -40,7 +40,11 @@ describe("replay of a manifest that the Python library wrote", () => {
     });
     expect(rebuiltStep(again, "step-2")).toMatchObject({ model: "m2", prompt: "pan", metadata: {} });
     expect(again.notReplayed).toEqual([
-      { step: "step-2", what: "fallbacks", why: "This version runs none (recorded: m3)." },
+      {
+        step: "step-2",
+        what: "fallbacks",
+        why: "The replay asks the model that answered, and no other (recorded: m3).",
+      },
     ]);
     const { run, manifest: second } = await again.run();
     expect(run.parentRunId).toBe("57ef69aa-c216-48aa-a279-2e7581744e12");

@@ -87,7 +87,7 @@ function fallbackNote({ metadata, model }: Step): string | undefined {
     return `The run came to ${model} after ${from} failed. The replay asks ${model} at once, and no other.`;
   }
   if (!Array.isArray(models) || models.length === 0) return undefined;
-  return `This version runs none (recorded: ${models.map(String).join(", ")}).`;
+  return `The replay asks the model that answered, and no other (recorded: ${models.map(String).join(", ")}).`;
 }
 
 function versionNote({ modelVersion }: Step): string | undefined {

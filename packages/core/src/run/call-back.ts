@@ -14,7 +14,7 @@ import { ofAttempt, type ProviderCall } from "./provider-call.js";
 import { recordRefused } from "./record-end.js";
 import type { RunContext } from "./run-context.js";
 import type { StepProgress } from "./run-state.js";
-import { type StepCall, targetOf } from "./step-calls.js";
+import { askedOf, type StepCall, targetOf } from "./step-calls.js";
 import { toInput } from "./to-input.js";
 import { wordsAsRecorded } from "./words-before.js";
 
@@ -26,7 +26,7 @@ const longestLookMs = 10_000;
  * it once more, and was not taken before, would be ordered only to be ended.
  */
 export function canLook(own: StepDefinition, call: Pick<StepCall, "target">): boolean {
-  return own.kind === "provider" && targetOfStep(own, targetOf(call)).step.provider.reconcile !== undefined;
+  return own.kind === "provider" && askedOf(own, call)?.provider.reconcile !== undefined;
 }
 
 /**
@@ -38,7 +38,9 @@ export async function callBack(run: RunContext, progress: StepProgress): Promise
   if (own.kind !== "provider") return;
   for (const recorded of progress.calls) {
     const { idempotencyKey, attempt, operation, isOperationWhole } = recorded;
-    const { step } = targetOfStep(own, targetOf(recorded));
+    const step = askedOf(own, recorded);
+    // A target that is no more has taken its job with it.
+    if (step === undefined) continue;
     const call = { run, progress, step, abort: run.abort, attempt, idempotencyKey };
     if (recorded.isInDoubt && canLook(own, recorded)) await callBackInDoubt(run, progress, own, recorded);
     else if (operation !== undefined && isOperationWhole && (await cancelJob(run, progress, step, operation)))
