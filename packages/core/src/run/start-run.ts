@@ -1,42 +1,28 @@
-import { type Budget, createBudget } from "../budget/budget.js";
-import { errorFromUnknown } from "../errors/error-from-unknown.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import type { Journal, RunClaim } from "../journal/journal.js";
 import { memoryJournal } from "../journal/memory-journal.js";
 import type { Plan } from "../pipeline/plan.js";
-import { planHash } from "../pipeline/plan-hash.js";
 import type { StepOutput } from "../pipeline/scope.js";
 import { answeringJournal } from "./answering-journal.js";
-import { budgetEvent } from "./budget-event.js";
 import type { RunEventListener } from "./event-listeners.js";
-import { createEventLog, type EventLog } from "./event-log.js";
-import { initialState } from "./expand-body.js";
+import { createEventLog } from "./event-log.js";
+import { executeSteps, planned, resumed } from "./execute-steps.js";
 import { finishRun } from "./finish-run.js";
 import { assertAnswers, giveInput } from "./give-input.js";
-import { identityOf } from "./identity-of.js";
-import { journalEvents } from "./journal-events.js";
 import { journalFailed } from "./journal-failed.js";
-import { followersOf } from "./plan-again.js";
-import type { EventsBefore } from "./read-log.js";
-import { entriesOf } from "./read-state.js";
-import { recordEnd } from "./record-end.js";
+import { eventsBefore, openRun } from "./open-run.js";
 import { beginningOf, refillRun } from "./refill-run.js";
-import { runScope } from "./run-body.js";
 import type { RunContext } from "./run-context.js";
 import type { RunEvent, RunEventType } from "./run-events.js";
-import { createRunLog } from "./run-log.js";
 import type { RunMemory } from "./run-memory.js";
 import { type CheckedRunOptions, checkRunOptions, type RunOptions } from "./run-options.js";
 import type { ResumeOptions, RunResult } from "./run-result.js";
-import { cancelled, openRunSignal, type RunSignal } from "./run-signal.js";
+import { cancelled, openRunSignal } from "./run-signal.js";
 import { openStand, type Stand } from "./run-stand.js";
 import type { RunState } from "./run-state.js";
-import { runStep } from "./run-step.js";
 import { createRuntime, type Runtime } from "./runtime.js";
-import { createSlots } from "./slots.js";
-import { createSpending } from "./spending.js";
 import { checkStreamOptions, type StreamOptions } from "./stream-options.js";
-import type { RunBeginning, Transition } from "./transitions.js";
+import type { RunBeginning } from "./transitions.js";
 
 /** A run that is under way. */
 export interface RunHandle<S = Readonly<Record<string, StepOutput>>> {
@@ -197,71 +183,6 @@ async function claimRun(journal: Journal, runId: string): Promise<RunClaim> {
   }
 }
 
-/** What one turn of a run is made of. */
-interface TurnParts {
-  readonly runtime: Runtime;
-  readonly stand: Stand;
-  readonly journal: Journal;
-  readonly events: EventLog;
-  readonly signal: RunSignal;
-  readonly isKept: boolean;
-}
-
-function openRun(plan: Plan, options: CheckedRunOptions, parts: TurnParts): RunContext {
-  const { runtime, stand, journal, events, signal, isKept } = parts;
-  const { memory, begun, beginning } = stand;
-  const { definition } = plan;
-  const { clock, logger } = runtime;
-  const { startedAt, unwritten, written } = memory;
-  const log = createRunLog({ ...begun, journal, events, clock, onLost: signal.abort, startedAt, unwritten, written });
-  return {
-    ...memory,
-    state: begun.state,
-    log,
-    runtime,
-    logger,
-    abort: signal,
-    signal: signal.signal,
-    slots: createSlots(options.concurrency),
-    isKept,
-    isSamePlan: beginning === undefined || planHash(plan) === beginning.planHash,
-    runStep,
-    guards: definition.guards,
-    errors: new Map(),
-    cacheMode: options.cache ?? "use",
-    loading: new Map(),
-    takes: [],
-    onUnknownSubmit: options.onUnknownSubmit ?? "fail",
-    spending: createSpending(budgetsOf(runtime, options), {
-      runId: begun.state.runId,
-      tenantId: definition.tenantId,
-      onChange: (change) => log.report(budgetEvent(change)),
-    }),
-    answers: options.answers ?? {},
-    answerWaiting: options.onWaiting,
-  };
-}
-
-/** Those of all runs, and that of this one. */
-function budgetsOf({ clock, budget }: Runtime, { budgetUsd }: CheckedRunOptions): readonly Budget[] {
-  return [
-    ...(budget === undefined ? [] : [budget]),
-    ...(budgetUsd === undefined ? [] : [createBudget({ clock, perRunUsd: budgetUsd })]),
-  ];
-}
-
-/** An end that was told before is told again, and is the only event then. */
-function eventsBefore({ state, startedAt }: RunContext, journal: Journal, { begun, ended }: Stand): EventsBefore {
-  const { runId, plan, root } = state;
-  const stepIds = root.steps.map(({ stepId }) => stepId);
-  return {
-    runId,
-    nextEvent: begun.nextEvent - (ended === undefined ? 0 : 1),
-    earlier: (after) =>
-      journalEvents(entriesOf(journal, runId), () => ({ state: initialState(runId, plan, stepIds), startedAt }), after),
-  };
-}
-
 /** Gives the run what it was begun with; what the journal has to know of that. */
 async function fillRun(
   run: RunContext,
@@ -278,46 +199,4 @@ async function fillRun(
     await refillRun(run, beginning, options, ended !== undefined || (isInterrupted && options.resumes !== true));
   }
   return beginning;
-}
-
-/** Steps inside a node that was cancelled are not come to; of a job that may be under way there, that is said. */
-async function endDoubts(run: RunContext): Promise<void> {
-  const { aborted, reason } = run.signal;
-  if (!aborted) return;
-  for (const progress of run.state.byKey.values()) {
-    const isLeft = progress.parent !== undefined && progress.state === "planned";
-    if (isLeft && progress.calls.some(({ isInDoubt }) => isInDoubt)) await recordEnd(run, progress, reason);
-  }
-}
-
-/** Runs the steps to their ends; gives the error of a journal that could not be written, which ends the run. */
-async function executeSteps(run: RunContext, first: Transition): Promise<GenblazeError | undefined> {
-  const { state, log } = run;
-  try {
-    await log.catchUp();
-    // A step that is done anew reads its files anew.
-    if (first.state === "run.resumed" && first.from !== undefined) run.loaded.clear();
-    await log.record(first);
-    await runScope(run, state.root);
-    await endDoubts(run);
-    return undefined;
-  } catch (thrown) {
-    // Steps throw nothing else: without a journal nothing more is started, and what ran has been called back.
-    const error = errorFromUnknown(thrown, "The journal");
-    run.log.abandon(error);
-    return error;
-  }
-}
-
-function resumed({ from, resumes = false }: CheckedRunOptions, { isInterrupted, begun }: Stand): Transition {
-  if (from !== undefined) {
-    const anew = [...followersOf(begun.state.root, from)].map(({ planned: { step } }) => step.key);
-    return { state: "run.resumed", from, anew };
-  }
-  return isInterrupted && !resumes ? { state: "run.resumed", isCarriedOn: true } : { state: "run.resumed" };
-}
-
-function planned({ root, plan }: RunState, begun: RunBeginning | undefined): Transition {
-  const steps = root.steps.map(({ planned: { step }, stepId }) => identityOf(step, step.key, stepId));
-  return { state: "run.planned", name: plan.definition.name, steps, ...(begun === undefined ? {} : { begun }) };
 }
