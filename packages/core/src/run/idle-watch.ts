@@ -25,16 +25,10 @@ export function watchIdle({ step, idleTimeoutMs, timers, abort }: IdleLimit): Id
   if (idleTimeoutMs === undefined) return { ...abort, notice() {}, close() {} };
   const follower = followAbort(abort);
   const limitMs = idleTimeoutMs;
-  let newsAt = timers.now();
+  const begin = () => timers.schedule(() => follower.abort(timedOut(step, limitMs)), limitMs);
   let last: ProgressReport = {};
-  let takeBack = timers.schedule(ring, limitMs);
-
-  // One alarm for many news: it looks when it rings how old they are.
-  function ring(): void {
-    const leftMs = newsAt + limitMs - timers.now();
-    if (leftMs > 0) takeBack = timers.schedule(ring, leftMs);
-    else follower.abort(timedOut(step, limitMs));
-  }
+  let takeBack = begin();
+  let isClosed = false;
 
   return {
     ...follower,
@@ -43,9 +37,13 @@ export function watchIdle({ step, idleTimeoutMs, timers, abort }: IdleLimit): Id
       const now = { ...last, ...progress };
       const isNew = toText(now) !== toText(last);
       last = now;
-      if (isNew) newsAt = timers.now();
+      if (!isNew || isClosed || follower.signal.aborted) return;
+      // An alarm keeps its time when the clock is set; what is counted from now() would not.
+      takeBack();
+      takeBack = begin();
     },
     close() {
+      isClosed = true;
       takeBack();
       follower.close();
     },
