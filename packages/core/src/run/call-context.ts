@@ -25,8 +25,8 @@ export function callContext(
     idempotencyKey,
     onProgress({ fraction, message, previewUrl }) {
       const now = clock.now();
-      // A provider may report every frame; readers see ten reports a second.
-      if (progress.state !== "running" || now - reportedAt < progressIntervalMs) return;
+      // A provider may report every frame; readers see ten reports a second, also when the clock is set back.
+      if (progress.state !== "running" || Math.abs(now - reportedAt) < progressIntervalMs) return;
       reportedAt = now;
       const preview = isPrivate(progress.planned.step) ? undefined : checkPreviewUrl(previewUrl);
       report(run, progress, {
