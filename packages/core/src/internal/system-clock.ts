@@ -11,3 +11,9 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Milliseconds since 1970 as they were known when the process began, which grow on evenly when the clock is set. */
+export const steadyClock: Clock = {
+  now: () => Math.floor(performance.timeOrigin + performance.now()),
+  schedule: systemClock.schedule,
+};

@@ -5,7 +5,7 @@ import type { BudgetOptions } from "../budget/budget-options.js";
 import type { StepCache } from "../cache/step-cache.js";
 import { GenblazeError } from "../errors/genblaze-error.js";
 import { shareTimers } from "../internal/shared-timers.js";
-import { systemClock, systemElapsedMs } from "../internal/system-clock.js";
+import { steadyClock, systemClock, systemElapsedMs } from "../internal/system-clock.js";
 import type { Journal } from "../journal/journal.js";
 import { createLimits, type Limits, type LimitsByTarget } from "../limits/limits.js";
 import type { MediaWriter } from "../media/media-writer.js";
@@ -123,6 +123,8 @@ export interface RuntimeOptions
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   assertKnownOptions(options, known, "createRuntime(options)");
   const { clock = systemClock, prices } = options;
+  // Rates, pauses and cooldowns keep their time when the clock is set.
+  const steady = clock === systemClock ? steadyClock : clock;
   return Object.freeze({
     clock,
     timers: shareTimers(clock, clock === systemClock ? { elapsedMs: systemElapsedMs } : {}),
@@ -138,8 +140,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     retry: toRetryPolicy(options.retry),
     poll: toPolling(options.poll),
     webhooks: checkWebhooks(options.webhooks),
-    limits: createLimits({ clock, limits: options.limits ?? {} }),
-    breaker: options.breaker && createBreaker({ clock, ...(options.breaker === true ? {} : options.breaker) }),
+    limits: createLimits({ clock: steady, limits: options.limits ?? {} }),
+    breaker: options.breaker && createBreaker({ clock: steady, ...(options.breaker === true ? {} : options.breaker) }),
     budget: options.budget && createBudget({ clock, ...options.budget }),
     latencies: createLatencies(),
     flights: createFlights(),

@@ -1,0 +1,24 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { createRuntime } from "./runtime.js";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it("keeps rates and pauses when the system's clock is set", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const request = { account: "acme", model: "m", run: "r" };
+  const { limits } = createRuntime({ limits: { acme: { rate: { requests: 1, perMs: 3_600_000 } }, other: {} } });
+  (await limits.acquire(request)).release();
+  limits.pause({ account: "other" }, 3_600_000);
+  // An hour on, as if it were over.
+  vi.setSystemTime(Date.now() + 7_200_000);
+  const controller = new AbortController();
+  const waiting = [request, { ...request, account: "other" }].map((each) =>
+    limits.acquire({ ...each, signal: controller.signal }),
+  );
+  const { acme, other } = limits.state();
+  expect([acme?.waiting, other?.waiting]).toEqual([1, 1]);
+  controller.abort("the end");
+  expect((await Promise.allSettled(waiting)).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+});
