@@ -87,6 +87,23 @@ describe("toServerSentEvents", () => {
     expect([hasLeft, clock.pending]).toEqual([true, 0]);
   });
 
+  it("has no timer while nobody reads what is there, and none when its events fail", async () => {
+    const clock = createFakeClock();
+    const stream = toServerSentEvents(of(started(), completed(1)), { clock });
+    await clock.advance(100_000);
+    expect(clock.pending).toBe(0);
+    expect((await new Response(stream).text()).match(/^event: .*$/gm)).toEqual([
+      "event: pipeline.started",
+      "event: step.completed",
+    ]);
+    const failing = (async function* (): AsyncGenerator<RunEvent, void> {
+      yield started();
+      throw new Error("the journal is gone");
+    })();
+    await expect(new Response(toServerSentEvents(failing, { clock })).text()).rejects.toThrow("the journal is gone");
+    expect(clock.pending).toBe(0);
+  });
+
   it("names an option that it does not have", () => {
     expect(() => toServerSentEvents(of(), { heartbeatMs: 0 })).toThrow('option "heartbeatMs"');
   });

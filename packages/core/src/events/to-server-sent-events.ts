@@ -68,18 +68,12 @@ export function toServerSentEvents(
   }
 
   return new ReadableStream<Uint8Array>({
-    start: beat,
     async pull(controller) {
-      try {
-        const text = await nextText();
-        stopHeartbeat();
-        if (text === undefined) return controller.close();
-        controller.enqueue(encoder.encode(text));
-        beat(controller);
-      } catch (error) {
-        stopHeartbeat();
-        throw error;
-      }
+      // A stream that nobody reads is not asked for more, and has no timer then.
+      beat(controller);
+      const text = await nextText().finally(() => stopHeartbeat());
+      if (text === undefined) controller.close();
+      else controller.enqueue(encoder.encode(text));
     },
     async cancel() {
       stopHeartbeat();
