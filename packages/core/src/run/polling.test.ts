@@ -35,6 +35,7 @@ describe("the wait before the next poll", () => {
     expect(waitOf({ elapsedMs: 60_000 }, { intervalMs: 250 })).toBe(1_000);
     expect(waitOf({ elapsedMs: 60_000 }, { longestMs: 3_000 })).toBe(3_000);
     expect(waitOf({}, { intervalMs: 5_000, longestMs: 3_000 })).toBe(3_000);
+    expect(waitOf({ elapsedMs: 90_000 }, { intervalMs: 60_000 })).toBe(60_000);
   });
 
   it.each([

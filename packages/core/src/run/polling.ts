@@ -5,7 +5,7 @@ import { checkOptions } from "../options/check-options.js";
 export interface PollingOptions {
   /** The first wait, in milliseconds; it doubles with each 30 seconds that the job takes. @default 1_000 */
   readonly intervalMs?: number | undefined;
-  /** The longest wait, in milliseconds. @default 30_000 */
+  /** The longest wait, in milliseconds. @default 30_000, or `intervalMs` when that is more */
   readonly longestMs?: number | undefined;
   /**
    * How long a job may show nothing new, neither its end nor other progress, in milliseconds; then the step fails with
@@ -36,6 +36,7 @@ export interface PollFacts {
   readonly isFirst: boolean;
 }
 
+const DEFAULT_LONGEST_MS = 30_000;
 const DOUBLE_AFTER_MS = 30_000;
 /** What a provider may ask for, so that no answer makes the process spin or sleep; an interval that is shorter is meant. */
 const SHORTEST_ASKED_MS = 100;
@@ -60,7 +61,8 @@ export const pollingOption = z.strictObject(
 
 /** The rhythm that was asked for; INVALID_OPTION for an option that there is not, or a value that is no time. */
 export function toPolling(given: PollingOptions = {}): Polling {
-  const { intervalMs = 1_000, longestMs = 30_000, idleTimeoutMs } = checkOptions(pollingOption, given, "polling");
+  const checked = checkOptions(pollingOption, given, "polling");
+  const { intervalMs = 1_000, longestMs = Math.max(DEFAULT_LONGEST_MS, intervalMs), idleTimeoutMs } = checked;
   return Object.freeze({ intervalMs, longestMs, ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }) });
 }
 
