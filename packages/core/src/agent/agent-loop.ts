@@ -44,7 +44,7 @@ export function agentLoop<S, Out extends StepOutput>(
   const start = (runOptions: AgentRunOptions = {}): AgentHandle<S> => {
     assertRunOptions(runOptions);
     const clock = runOptions.runtime?.clock ?? systemClock;
-    const events = createEventQueue<AgentEvent | RunEvent>();
+    const events = createEventQueue<AgentEvent | RunEvent>(isReport);
     const signal = openRunSignal(clock, runOptions.signal, undefined);
     const result = runIterations({ makePipeline, options: checked, runOptions, events, clock, signal }).finally(() => {
       signal.close();
@@ -55,6 +55,11 @@ export function agentLoop<S, Out extends StepOutput>(
     return { events, result, cancel: (reason) => signal.abort(cancelled(reason)) };
   };
   return { start, run: async (runOptions) => start(runOptions).result };
+}
+
+/** What a provider reports of its progress. */
+function isReport(event: AgentEvent | RunEvent): boolean {
+  return event.type === "step.progress" && event.isTransient === true;
 }
 
 function assertRunOptions(options: AgentRunOptions): void {

@@ -57,7 +57,10 @@ export type AgentRunOptions = Omit<RunOptions, "input" | "throwOnFailure" | "run
 
 /** A loop that is under way. */
 export interface AgentHandle<S = Readonly<Record<string, StepOutput>>> {
-  /** The events of the loop and of its runs, from the first one, for each reader anew; end with the loop. */
+  /**
+   * The events of the loop and of its runs, from the first one, for each reader anew; end with the loop. Of reports of
+   * progress (`isTransient`) the last 10,000 are kept.
+   */
   readonly events: AsyncIterable<AgentEvent | RunEvent>;
   readonly result: Promise<AgentResult<S>>;
   cancel(reason?: unknown): void;

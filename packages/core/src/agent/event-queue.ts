@@ -5,9 +5,16 @@ export interface EventQueue<Event> extends AsyncIterable<Event> {
   close(): void;
 }
 
-/** An event queue in memory. */
-export function createEventQueue<Event>(): EventQueue<Event> {
-  const events: Event[] = [];
+/** How many events that nobody needs later are kept. */
+const KEPT_PASSING = 10_000;
+/** What may be there beyond that, so that the oldest leave many at a time. */
+const SLACK = 1_000;
+
+/** An event queue in memory. Of events that are `isPassing`, like reports of progress, the last 10,000 are kept. */
+export function createEventQueue<Event>(isPassing: (event: Event) => boolean): EventQueue<Event> {
+  // Undefined where one was let go: readers have their places.
+  const events: (Event | undefined)[] = [];
+  const passing: number[] = [];
   const waiting = new Set<() => void>();
   let isClosed = false;
 
@@ -16,9 +23,15 @@ export function createEventQueue<Event>(): EventQueue<Event> {
     waiting.clear();
   }
 
+  function letGo(tooMany: number): void {
+    if (tooMany <= SLACK) return;
+    for (const place of passing.splice(0, tooMany)) events[place] = undefined;
+  }
+
   return {
     add(event) {
-      events.push(event);
+      const place = events.push(event) - 1;
+      if (isPassing(event)) letGo(passing.push(place) - KEPT_PASSING);
       wake();
     },
     close() {
@@ -27,10 +40,10 @@ export function createEventQueue<Event>(): EventQueue<Event> {
     },
     async *[Symbol.asyncIterator]() {
       for (let next = 0; ; ) {
-        const event = events[next];
-        if (event !== undefined) {
+        if (next < events.length) {
+          const event = events[next];
           next += 1;
-          yield event;
+          if (event !== undefined) yield event;
         } else if (isClosed) {
           return;
         } else {
