@@ -35,6 +35,8 @@ export interface Limits {
   readonly acquire: (request: LimitTarget & PermitRequest) => Promise<Permit>;
   /** Gives out no permit for so many milliseconds: of the model when it has a limit of its own, else of the account. Nothing without a limit. */
   readonly pause: (target: LimitTarget, ms: number) => void;
+  /** How long nobody is to ask this account, or this model of it, in milliseconds; 0 when there is no pause. */
+  readonly pausedMs: (target: LimitTarget) => number;
   /** How each account that has limits stands, and each model with one of its own. */
   readonly state: () => Readonly<Record<string, LimitState>>;
 }
@@ -74,6 +76,12 @@ export function createLimits(options: LimitsOptions): Limits {
       const account = accounts.get(target.account);
       if (account === undefined) return;
       pauseFor((laneOf(account, target) ?? account.gate).allowance, ms, clock.now());
+    },
+    pausedMs(target) {
+      const account = accounts.get(target.account);
+      if (account === undefined) return 0;
+      const until = [account.gate, laneOf(account, target)].map((each) => each?.allowance.pausedUntilMs ?? 0);
+      return Math.max(0, Math.max(...until) - clock.now());
     },
     state: () => Object.fromEntries([...accounts].flatMap(([name, account]) => statesOf(name, account, clock.now()))),
   };

@@ -6,14 +6,19 @@ import type { ProviderStep } from "../pipeline/definition.js";
 import type { ProgressReport } from "../provider/call-context.js";
 import type { ProviderOutput, Submission } from "../provider/provider.js";
 import { raceAbort } from "./abort-source.js";
+import { accountOf } from "./account-of.js";
 import { callContext, reportHeartbeat } from "./call-context.js";
 import { type IdleWatch, watchIdle } from "./idle-watch.js";
 import { byPoll, byWebhook, type NewsParts } from "./next-news.js";
+import { pause } from "./pause.js";
 import { type Following, pollOnce, pollUntilDone } from "./poll-until-done.js";
 import { ofAttempt, type ProviderCall, recordedCall } from "./provider-call.js";
 import { recordRefused } from "./record-end.js";
 import { retrying } from "./retrying.js";
 import type { RunContext } from "./run-context.js";
+
+/** By what part of a pause jobs are asked for later than it ends, at most. */
+const SPREAD = 0.1;
 
 /** Follows a job to its end, from where it is. */
 export async function follow(call: ProviderCall, submission: Submission): Promise<ProviderOutput> {
@@ -96,7 +101,19 @@ function poll(
 ): Promise<Submission> {
   const { run, progress, step, abort, idempotencyKey } = call;
   const context = { ...callContext(run, progress, abort.signal, idempotencyKey, step), onProgress };
-  return retrying(call, "poll", undefined, () => raceAbort(pollOnce(step.provider, operation, context), abort));
+  return retrying(call, "poll", undefined, async () => {
+    await untilMayAsk(call);
+    return raceAbort(pollOnce(step.provider, operation, context), abort);
+  });
+}
+
+/** Waits as long as the account said that nobody is to ask it; then not all ask in the same moment. */
+async function untilMayAsk({ run, progress, step, abort }: ProviderCall): Promise<void> {
+  const { limits, timers, random } = run.runtime;
+  const target = { account: accountOf(step), model: step.model };
+  for (let leftMs = limits.pausedMs(target); leftMs > 0; leftMs = limits.pausedMs(target)) {
+    await pause(timers, leftMs * (1 + SPREAD * random()), abort, () => reportHeartbeat(run, progress));
+  }
 }
 
 /** A job's operation as the journal may have it. */

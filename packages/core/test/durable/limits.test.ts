@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createRuntime, GenblazeError, Pipeline } from "../../src/index.js";
 import { finish, plainOutput, worker } from "../graph/graph-support.js";
 import { createFakeClock } from "../support.js";
+import { done, jobs, middle, pending } from "./waiting-support.js";
 
 describe("limits of an account", () => {
   it("hold over all runs of a runtime, which have their turn one after the other", async () => {
@@ -71,5 +72,37 @@ describe("limits of an account", () => {
       ["b", 30_000],
     ]);
     expect(clock.pending).toBe(0);
+  });
+
+  it("hold back looks at jobs of an account that said when it may be asked again, also where nobody waits for a place", async () => {
+    const clock = createFakeClock();
+    const provider = jobs(clock, {
+      poll(poll) {
+        if (poll === 1) throw new GenblazeError("RATE_LIMITED", "later", { retryAfterMs: 30_000 });
+        return poll < 4 ? pending() : done;
+      },
+    });
+    const runtime = createRuntime({ clock, random: middle, limits: { jobs: {} } });
+    const pipeline = new Pipeline("p", { runtime })
+      .step(provider, { name: "a", model: "m", poll: { intervalMs: 1_000 } })
+      .step(provider, { name: "b", model: "m", poll: { intervalMs: 2_000 } });
+    const { result } = await finish(pipeline.start(), clock);
+    expect([result.status, provider.polls]).toEqual(["completed", [1_000, 31_000, 32_450, 33_000, 36_450]]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("leave no timer of a look that they hold back when the run is cancelled", async () => {
+    const clock = createFakeClock();
+    const provider = jobs(clock);
+    const runtime = createRuntime({ clock, random: middle, limits: { jobs: {} } });
+    const run = new Pipeline("p", { runtime })
+      .step(provider, { name: "a", model: "m" })
+      .start({ throwOnFailure: false });
+    await clock.advance(500);
+    runtime.limits.pause({ account: "jobs" }, 60_000);
+    await clock.advance(5_000);
+    run.cancel();
+    const { result } = await finish(run, clock);
+    expect([result.status, provider.polls, clock.pending]).toEqual(["cancelled", [], 0]);
   });
 });
