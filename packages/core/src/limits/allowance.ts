@@ -32,6 +32,11 @@ export function take(allowance: Allowance, now: number): void {
   allowance.window?.note(now);
 }
 
+/** Counts one that began elsewhere: it is under way, whatever the limit says, and was begun in no time of now. */
+export function occupy(allowance: Allowance): void {
+  allowance.active += 1;
+}
+
 /** Ends one. */
 export function giveBack(allowance: Allowance): void {
   allowance.active -= 1;

@@ -2,7 +2,7 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import type { Clock } from "../provider/clock.js";
 import { type AbortListeners, createAbortListeners } from "./abort-listeners.js";
 import { type Alarm, createAlarm } from "./alarm.js";
-import { type Allowance, freeAt, giveBack, take } from "./allowance.js";
+import { type Allowance, freeAt, giveBack, occupy, take } from "./allowance.js";
 import { createFairQueue, type FairQueue } from "./fair-queue.js";
 import { createRunTurns, type RunTurns } from "./run-turns.js";
 
@@ -129,9 +129,20 @@ function nextLane({ allowance, lanes, turns }: Gate, now: number): Lane | number
   return best ?? earliest;
 }
 
+/** The place of one that is under way already, over the limit where that is full. */
+export function occupyPlace(gate: Gate, lane: Lane): Permit {
+  occupy(gate.allowance);
+  occupy(lane.allowance);
+  return permitOf(gate, lane);
+}
+
 function takePermit(gate: Gate, lane: Lane, now: number): Permit {
   take(gate.allowance, now);
   take(lane.allowance, now);
+  return permitOf(gate, lane);
+}
+
+function permitOf(gate: Gate, lane: Lane): Permit {
   let isOver = false;
   return {
     release() {

@@ -3,7 +3,16 @@ import { checkOptions } from "../options/check-options.js";
 import { objectWith } from "../pipeline/option-schemas.js";
 import type { Clock } from "../provider/clock.js";
 import { createAllowance, pauseFor } from "./allowance.js";
-import { addLane, createGate, enter, type Gate, type Lane, type Permit, type PermitRequest } from "./gate.js";
+import {
+  addLane,
+  createGate,
+  enter,
+  type Gate,
+  type Lane,
+  occupyPlace,
+  type Permit,
+  type PermitRequest,
+} from "./gate.js";
 import { hasOneRate, type LimitOptions, limitFields, maxWaiting } from "./limit-options.js";
 import { type LimitState, limitState } from "./limit-state.js";
 import { DEFAULT_MAX_WAITING } from "./limiter.js";
@@ -33,6 +42,11 @@ export interface Limits {
    * holds a place of one while it waits for the other. Rejects as that of a limiter does.
    */
   readonly acquire: (request: LimitTarget & PermitRequest) => Promise<Permit>;
+  /**
+   * The place of a job that is under way already, one of an earlier process say: at once, also beyond the limit, so that
+   * others wait until there is room for one more. It takes nothing of the rate.
+   */
+  readonly occupy: (target: LimitTarget) => Permit;
   /** Gives out no permit for so many milliseconds: of the model when it has a limit of its own, else of the account. Nothing without a limit. */
   readonly pause: (target: LimitTarget, ms: number) => void;
   /** How long nobody is to ask this account, or this model of it, in milliseconds; 0 when there is no pause. */
@@ -71,6 +85,10 @@ export function createLimits(options: LimitsOptions): Limits {
       const account = accounts.get(request.account);
       if (account === undefined) return unlimited(request);
       return enter(account.gate, laneOf(account, request) ?? account.others, request);
+    },
+    occupy(target) {
+      const account = accounts.get(target.account);
+      return account === undefined ? free : occupyPlace(account.gate, laneOf(account, target) ?? account.others);
     },
     pause(target, ms) {
       const account = accounts.get(target.account);

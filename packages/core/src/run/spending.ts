@@ -8,8 +8,11 @@ import { costOfCall } from "./step-cost.js";
 export interface Spending {
   /** Whether there is any; without one nothing is quoted. */
   readonly isCapped: boolean;
-  /** Keeps back what a request may cost, before it is made. BUDGET_EXCEEDED, PRICE_UNKNOWN: nothing is kept back then. */
-  readonly reserve: (idempotencyKey: string, what: string, quote: Cost) => void;
+  /**
+   * Keeps back what a request may cost, before it is made; gives what was assumed where nobody knows, in US dollars.
+   * BUDGET_EXCEEDED, PRICE_UNKNOWN: nothing is kept back then.
+   */
+  readonly reserve: (idempotencyKey: string, what: string, quote: Cost) => number | undefined;
   /** A request was answered and cost so much; null when nobody knows, which counts what was kept back. */
   readonly settle: (idempotencyKey: string, usd: number | null) => void;
   /** A request was surely not taken. */
@@ -22,7 +25,7 @@ export interface Spending {
 
 const uncapped: Spending = {
   isCapped: false,
-  reserve() {},
+  reserve: () => undefined,
   settle() {},
   release() {},
   restore() {},
@@ -60,6 +63,8 @@ export function createSpending(budgets: readonly Budget[], spender: Spender): Sp
         throw thrown;
       }
       held.set(key, kept);
+      const assumed = kept.flatMap(({ isAssumed, reservedUsd }) => (isAssumed ? [reservedUsd] : []));
+      return assumed.length === 0 ? undefined : Math.max(...assumed);
     },
     settle: (key, usd) => {
       for (const reservation of take(key)) reservation.settle(usd);
@@ -88,7 +93,7 @@ function spentByDay({ byKey }: RunState): readonly { readonly spentUsd: number; 
   const days = new Map<number, { spentUsd: number; atMs: number }>();
   let spentUsd = 0;
   for (const call of calls) {
-    spentUsd += call.isFree ? 0 : (costOfCall(call)?.usd ?? call.quoteUsd ?? 0);
+    spentUsd += call.isFree ? 0 : (costOfCall(call)?.usd ?? call.quoteUsd ?? call.assumedUsd ?? 0);
     days.set(Math.floor(call.askedAt / DAY_MS), { spentUsd, atMs: call.askedAt });
   }
   return [...days.values()];

@@ -13,6 +13,8 @@ export interface StepCall {
   readonly request: RecordedRequest;
   /** What it was thought to cost at most, in US dollars; undefined where nobody knew. */
   readonly quoteUsd: number | undefined;
+  /** What was kept back for it where nobody knew. */
+  readonly assumedUsd: number | undefined;
   /** The target before it was slow, and was not waited for alone. */
   readonly isHedge: boolean;
   readonly askedAt: number;
@@ -72,13 +74,14 @@ interface Asking {
 
 /** The call that begins with an intent. */
 export function beginCall(intent: Extract<Transition, { state: "intent" }>, at: number): StepCall {
-  const { attempt, target, idempotencyKey, request, quoteUsd, isHedge = false } = intent;
+  const { attempt, target, idempotencyKey, request, quoteUsd, assumedUsd, isHedge = false } = intent;
   return {
     attempt,
     target,
     idempotencyKey,
     request,
     quoteUsd,
+    assumedUsd,
     isHedge,
     askedAt: at,
     answeredAt: undefined,

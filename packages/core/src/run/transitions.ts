@@ -49,6 +49,8 @@ export type Transition =
       readonly isHedge?: true;
       /** What it costs at most, in US dollars; absent where nobody knows. */
       readonly quoteUsd?: number;
+      /** What a budget kept back for it where nobody knew, in US dollars: its `assumeUsd`. */
+      readonly assumedUsd?: number;
     }
   /** The result of equal work was in the cache: nothing is asked for, nothing is paid. */
   | { readonly state: "cached"; readonly step: string; readonly request: RecordedRequest }

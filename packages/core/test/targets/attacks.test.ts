@@ -14,7 +14,7 @@ function hedged(
   runtimeOptions: object = {},
 ) {
   const clock = createFakeClock();
-  const runtime = createRuntime({ clock, retry: "off", ...runtimeOptions });
+  const runtime = createRuntime({ clock, random: () => 0, retry: "off", ...runtimeOptions });
   const make = (name: string, made: VendorOptions | Made): Made => ("log" in made ? made : vendor(name, made));
   const [first, second] = [make("slow", slow), make("fast", fast)];
   const options = {
