@@ -18,12 +18,25 @@ function describe(
   where: string,
 ): string {
   if (issue === undefined) return `${where}: the options do not fit.`;
-  if (issue.code === "unrecognized_keys") return unknownOption(issue.keys[0] ?? "", known, where);
+  if (issue.code === "unrecognized_keys") return unknownKey(issue, known, where);
   const value = issue.path.reduce<unknown>(readKey, options);
   const came = isOneOfFew(issue) ? quoteValue(value) : describeValue(value);
   if (issue.path.length === 0) return `${where}: an options object is expected; ${came} was given.`;
   return `${where}: option "${issue.path.map(String).join(".")}": ${issue.message}; ${came} was given.`;
 }
+
+/** The known names are those of the options; inside one of them the schema's own words say what is expected. */
+function unknownKey(
+  { keys: [key = ""], path, message }: UnrecognizedKeys,
+  known: readonly string[],
+  where: string,
+): string {
+  if (path.length === 0) return unknownOption(key, known, where);
+  const name = [...path, key].map(String).join(".");
+  return `${where}: there is no option "${name}"${message.startsWith("Unrecognized") ? "" : `; ${message}`}.`;
+}
+
+type UnrecognizedKeys = z.core.$ZodIssueUnrecognizedKeys;
 
 /** Whether only some words fit, so that what came was meant as one of them and holds nothing private. */
 function isOneOfFew(issue: z.core.$ZodIssue): boolean {

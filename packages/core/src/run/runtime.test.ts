@@ -1,4 +1,4 @@
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createRuntime } from "./runtime.js";
 
 afterEach(() => {
@@ -21,4 +21,19 @@ it("keeps rates and pauses when the system's clock is set", async () => {
   expect([acme?.waiting, other?.waiting]).toEqual([1, 1]);
   controller.abort("the end");
   expect((await Promise.allSettled(waiting)).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+});
+
+describe("wrong options of a runtime", () => {
+  it.each([
+    [
+      { limits: { jobs: { concurency: 1 } } },
+      /createRuntime\(options\), option "limits": .*"limits\.jobs\.concurency"/,
+    ],
+    [{ poll: { every: 1 } }, /createRuntime\(options\), option "poll": .*there is no option "every"/],
+    [{ retry: { attempts: 1 } }, /createRuntime\(options\), option "retry": /],
+    [{ budget: {} }, /createRuntime\(options\), option "budget": .*at least one cap is expected/],
+    [{ breaker: { failures: 0 } }, /createRuntime\(options\), option "breaker": .*at least 1 is expected/],
+  ])("are named by the call that was given them: %j", (options: object, message) => {
+    expect(() => createRuntime(options)).toThrow(message);
+  });
 });

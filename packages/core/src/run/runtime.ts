@@ -137,17 +137,32 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     media: options.media,
     prices: prices === undefined ? undefined : priceBookOf(prices, 'createRuntime(options), option "prices"'),
     cache: options.cache,
-    retry: toRetryPolicy(options.retry),
-    poll: toPolling(options.poll),
+    retry: inOption("retry", () => toRetryPolicy(options.retry)),
+    poll: inOption("poll", () => toPolling(options.poll)),
     webhooks: checkWebhooks(options.webhooks),
-    limits: createLimits({ clock: steady, limits: options.limits ?? {} }),
-    breaker: options.breaker && createBreaker({ clock: steady, ...(options.breaker === true ? {} : options.breaker) }),
-    budget: options.budget && createBudget({ clock, ...options.budget }),
+    limits: inOption("limits", () => createLimits({ clock: steady, limits: options.limits ?? {} })),
+    breaker: inOption("breaker", () => options.breaker && openBreaker(options.breaker, steady)),
+    budget: inOption("budget", () => options.budget && createBudget({ clock, ...options.budget })),
     latencies: createLatencies(),
     flights: createFlights(),
     warmth: createWarmth(clock, options.coldAfterMs),
     createSpoolStorage: options.createSpoolStorage,
   });
+}
+
+function openBreaker(options: NonNullable<RuntimeOptions["breaker"]>, clock: Clock): Breaker {
+  return createBreaker({ clock, ...(options === true ? {} : options) });
+}
+
+/** What is wrong with an option says whose option it is. */
+function inOption<T>(name: keyof RuntimeOptions, make: () => T): T {
+  try {
+    return make();
+  } catch (thrown) {
+    if (!GenblazeError.isInstance(thrown) || thrown.code !== "INVALID_OPTION") throw thrown;
+    const message = `createRuntime(options), option "${name}": ${thrown.message}`;
+    throw new GenblazeError("INVALID_OPTION", message, { cause: thrown });
+  }
 }
 
 const known = [
