@@ -7,6 +7,7 @@ import { createRuntime, from, GenblazeError, map, Pipeline } from "../../src/ind
 import { folderJournal, resume } from "../../src/journal/index.js";
 import type { Submission } from "../../src/provider/provider.js";
 import { memoryStorage, objectStorageSink } from "../../src/storage/index.js";
+import { rejection } from "../thrown.js";
 import { disk, type Job, outlivingProvider, untilCrash } from "./crash-support.js";
 
 type P = ReturnType<ReturnType<typeof disk>["process"]>["journal"];
@@ -165,83 +166,22 @@ describe("metadata and input", () => {
     expect(again.manifest.canonicalHash).toBe(first.manifest.canonicalHash);
     expect(again.manifest.report().hashOk).toBe(true);
   });
-  it("that is hidden may not be another one unnoticed", async () => {
+  it.each(["succeeded a", "submitted a"])("that is hidden may not be another one unnoticed, after %s", async (last) => {
     const kept = disk();
     const jobs: Job[] = [];
+    const step = { model: "m", promptVisibility: "private" } as const;
+    const painter = outlivingProvider(jobs, "image");
     const make = () =>
       new Pipeline("p", { input: z.string() })
-        .step(outlivingProvider(jobs, "image"), {
-          name: "a",
-          model: "m",
-          prompt: from("input", (w) => w),
-          promptVisibility: "private",
-        })
-        .step(outlivingProvider(jobs, "image"), {
-          name: "b",
-          model: "m",
-          prompt: from("input", (w) => w),
-          promptVisibility: "private",
-          after: ["a"],
-        });
+        .step(painter, { name: "a", ...step, prompt: from("input", (words) => words) })
+        .step(painter, { name: "b", ...step, prompt: from("input", (words) => words), after: ["a"] });
     const privacy = { ownerKey: new Uint8Array(32).fill(1) };
-    const crashAfter = await entriesUntil(
-      (journal) => make().run({ journal, runId: "r", input: "the first input", privacy }),
-      "succeeded a",
-    );
+    const run = (journal: P, input: string) => make().run({ journal, runId: "r", input, privacy });
+    const crashAfter = await entriesUntil((journal) => run(journal, "the first input"), last);
     jobs.length = 0;
     const first = kept.process({ crashAfter });
-    await untilCrash(
-      make().run({ journal: first.journal, runId: "r", input: "the first input", privacy }),
-      first.crashed,
-    );
-    const end = await make()
-      .run({
-        journal: kept.process().journal,
-        runId: "r",
-        input: "quite another input",
-        privacy,
-        throwOnFailure: false,
-      })
-      .then(
-        ({ status }) => status,
-        (error: unknown) => GenblazeError.isInstance(error) && error.code,
-      );
-    expect(end).toBe("RUN_CHANGED");
-  });
-  it("of a private job that is pending may not be another one unnoticed", async () => {
-    const kept = disk();
-    const jobs: Job[] = [];
-    const make = () =>
-      new Pipeline("p", { input: z.string() }).step(outlivingProvider(jobs, "image"), {
-        name: "a",
-        model: "m",
-        prompt: from("input", (w) => w),
-        promptVisibility: "private",
-      });
-    const privacy = { ownerKey: new Uint8Array(32).fill(1) };
-    const crashAfter = await entriesUntil(
-      (journal) => make().run({ journal, runId: "r", input: "the first input", privacy }),
-      "submitted a",
-    );
-    jobs.length = 0;
-    const first = kept.process({ crashAfter });
-    await untilCrash(
-      make().run({ journal: first.journal, runId: "r", input: "the first input", privacy }),
-      first.crashed,
-    );
-    const end = await make()
-      .run({
-        journal: kept.process().journal,
-        runId: "r",
-        input: "quite another input",
-        privacy,
-        throwOnFailure: false,
-      })
-      .then(
-        (r) => [r.status, new TextDecoder().decode, r.opening()] as const,
-        (error: unknown) => [GenblazeError.isInstance(error) && error.code] as const,
-      );
-    expect(end[0]).toBe("RUN_CHANGED");
+    await untilCrash(run(first.journal, "the first input"), first.crashed);
+    expect((await rejection(run(kept.process().journal, "quite another input"))).code).toBe("RUN_CHANGED");
   });
 });
 
