@@ -22,6 +22,8 @@ const signs: Readonly<Partial<Record<ErrorCode, BreakerSign>>> = {
 
 /** The sign of an error: by its code; a lost connection of whoever threw no error of ours is a failure. */
 export function breakerSign(error: unknown): BreakerSign {
+  // Whether the job was taken is not known; why, its cause says.
+  if (GenblazeError.isInstance(error) && error.code === "SUBMIT_UNKNOWN") return breakerSign(error.cause);
   if (GenblazeError.isInstance(error) && error.code !== "UNEXPECTED") return signs[error.code] ?? "nothing";
   return isConnectionLoss(error) ? "failure" : "nothing";
 }

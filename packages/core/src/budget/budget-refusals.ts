@@ -11,7 +11,7 @@ export function budgetExceeded(account: CappedAccount, asked: bigint, what: stri
   const left = amount - account.spent - account.reserved;
   const [capUsd, askedUsd, leftUsd] = [amount, asked, left > 0n ? left : 0n].map(fromNanoUsd);
   const message = [
-    `${what} may cost ${askedUsd} USD, and the budget ${places[scope](key)} (${CAP_OPTIONS[scope]}) has ${leftUsd} USD left:`,
+    `${what} may cost ${askedUsd} USD, and the budget ${places[scope](key)} (${names[scope]}) has ${leftUsd} USD left:`,
     `it is ${capUsd} USD, of which ${spentUsd} USD are spent and ${reservedUsd} USD are reserved by calls under way.`,
     `The call was not made. ${advice[scope]}`,
   ];
@@ -22,9 +22,12 @@ export function budgetExceeded(account: CappedAccount, asked: bigint, what: stri
 /** The error for a call of unknown price. */
 export function priceUnknown({ what, reason }: BudgetRequest): GenblazeError {
   const because = reason === undefined ? "" : ` (${reason})`;
-  const message = `What ${what} may cost is not known${because}, and there is a budget, so the call was not made. Give its model a price with createRuntime({ prices }), or say what to assume: assumeUsd.`;
+  const message = `What ${what} may cost is not known${because}, and there is a budget, so the call was not made. Give its model a price with createRuntime({ prices }), or say what to assume: createRuntime({ budget: { assumeUsd } }).`;
   return new GenblazeError("PRICE_UNKNOWN", message);
 }
+
+/** A run may have a cap of its own beside that of all runs. */
+const names: Readonly<Record<BudgetScope, string>> = { ...CAP_OPTIONS, run: "perRunUsd, or budgetUsd of the run" };
 
 const places: Readonly<Record<BudgetScope, (key: string) => string>> = {
   run: (key) => `of run "${key}"`,
@@ -35,7 +38,7 @@ const places: Readonly<Record<BudgetScope, (key: string) => string>> = {
 };
 
 const advice: Readonly<Record<BudgetScope, string>> = {
-  run: "Raise perRunUsd, or choose cheaper models, and resume the run.",
+  run: "Raise that, or choose cheaper models, and resume the run.",
   tenant: "Raise perTenantUsd, or choose cheaper models, and resume the run.",
   tenantDay: "Resume the run on the next day, or raise perTenantDayUsd.",
   day: "Resume the run on the next day, or raise perDayUsd.",

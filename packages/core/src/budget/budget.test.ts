@@ -45,7 +45,7 @@ describe("a reservation", () => {
     const error = errorOf(() => budget.reserve(ask(1.5)));
     expect([error.code, error.isRetryable]).toEqual(["BUDGET_EXCEEDED", false]);
     expect(error.message).toBe(
-      'step "clip" with luma/ray-2 may cost 1.5 USD, and the budget of run "r1" (perRunUsd) has 0.8 USD left: it is 5 USD, of which 3.2 USD are spent and 1 USD are reserved by calls under way. The call was not made. Raise perRunUsd, or choose cheaper models, and resume the run.',
+      'step "clip" with luma/ray-2 may cost 1.5 USD, and the budget of run "r1" (perRunUsd, or budgetUsd of the run) has 0.8 USD left: it is 5 USD, of which 3.2 USD are spent and 1 USD are reserved by calls under way. The call was not made. Raise that, or choose cheaper models, and resume the run.',
     );
     expect(error.details).toEqual({
       scope: "run",
@@ -161,7 +161,7 @@ describe("an unknown price", () => {
     const { budget } = setUp({ perRunUsd: 1 });
     expect(codeOf(() => budget.reserve(ask(null)))).toBe("PRICE_UNKNOWN");
     expect(messageOf(() => budget.reserve(ask(null, { reason: "no price is known for luma/ray-2" })))).toBe(
-      'What step "clip" with luma/ray-2 may cost is not known (no price is known for luma/ray-2), and there is a budget, so the call was not made. Give its model a price with createRuntime({ prices }), or say what to assume: assumeUsd.',
+      'What step "clip" with luma/ray-2 may cost is not known (no price is known for luma/ray-2), and there is a budget, so the call was not made. Give its model a price with createRuntime({ prices }), or say what to assume: createRuntime({ budget: { assumeUsd } }).',
     );
   });
 

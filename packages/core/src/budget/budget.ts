@@ -32,6 +32,8 @@ export interface Budget {
   /** The run ended, or rests: it may be forgotten when there are too many. */
   readonly endRun: (runId: string) => void;
   readonly state: () => BudgetState;
+  /** What a call of unknown price is held to cost; undefined where it is refused. */
+  readonly assumeUsd: number | undefined;
 }
 
 /**
@@ -66,6 +68,7 @@ export function createBudget(options: BudgetOptions): Budget {
   }
 
   return Object.freeze<Budget>({
+    assumeUsd: settings.assumeUsd,
     reserve: (request) => reserve(books, settings, request, onSettled),
     restore: (spending) => restore(books, settings, spending),
     endRun: (runId) => retire(books.runs, runId),

@@ -133,7 +133,10 @@ describe("the limits of provider accounts", () => {
   });
 
   it.each([
-    [{ limits: { acme: { concurency: 1 } } }, 'there is no option "limits.acme.concurency"; { concurrency, perSecond, rate } is expected.'],
+    [
+      { limits: { acme: { concurency: 1 } } },
+      'there is no option "limits.acme.concurency"; { concurrency, perSecond, rate } is expected.',
+    ],
     [
       { limits: { acme: { concurrency: 0 } } },
       'option "limits.acme.concurrency": at least 1 is expected; the number 0 was given.',

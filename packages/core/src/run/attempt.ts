@@ -63,8 +63,10 @@ function notNeeded({ key, provider, model }: ProviderStep): GenblazeError {
   return new GenblazeError("CANCELLED", message);
 }
 
+const notWaitedFor = new GenblazeError("CANCELLED", "Nobody waits for the answer any more.");
+
 /** Asks a target only when it has not kept failing; says how it ended. CIRCUIT_OPEN. */
-async function throughBreaker<T>({ work: { run }, target: { step } }: Lane, work: () => Promise<T>): Promise<T> {
+async function throughBreaker<T>({ work: { run }, target: { step }, abort }: Lane, work: () => Promise<T>): Promise<T> {
   const { breaker } = run.runtime;
   if (breaker === undefined) return work();
   const name = `${accountOf(step)}/${step.model}`;
@@ -75,7 +77,8 @@ async function throughBreaker<T>({ work: { run }, target: { step } }: Lane, work
     breaker.succeeded(name);
     return result;
   } catch (thrown) {
-    breaker.failed(name, thrown);
+    // The time limit of a step or run, and its cancel, say nothing of who was asked.
+    breaker.failed(name, abort.signal.aborted ? notWaitedFor : thrown);
     throw thrown;
   }
 }

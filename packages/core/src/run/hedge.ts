@@ -33,7 +33,7 @@ interface Racer {
 /**
  * Lets targets of a step run beside one another, one of them later; gives the first output that is taken, and calls the
  * other job back. When all fail, the error of the one that failed last is thrown; that it is not known whether one of
- * them took a job goes before.
+ * them took a job, or that the request or the key is wrong, goes before.
  */
 export async function race(starts: readonly Start[], joining: Joining | undefined): Promise<Taken> {
   const racers = starts.map(run);
@@ -83,10 +83,15 @@ function firstTaken(racers: readonly Racer[]): Promise<Taken> {
     for (const { end } of racers) {
       end.then(resolve, (error: unknown) => {
         errors.push(error);
-        if (errors.length === racers.length) reject(errors.find(isDoubt) ?? error);
+        if (errors.length === racers.length) reject(errors.find(isDoubt) ?? errors.find(isFinal) ?? error);
       });
     }
   });
+}
+
+/** After these nobody else is asked, whoever failed later. */
+function isFinal(error: unknown): boolean {
+  return GenblazeError.isInstance(error) && (error.code === "INVALID_INPUT" || error.code === "AUTH_FAILED");
 }
 
 function isDoubt(error: unknown): boolean {

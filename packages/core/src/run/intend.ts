@@ -1,3 +1,4 @@
+import type { ProviderStep } from "../pipeline/definition.js";
 import { recordedRequest } from "../pipeline/step-request.js";
 import type { StepRequest } from "../provider/provider.js";
 import { accountOf } from "./account-of.js";
@@ -36,6 +37,11 @@ export async function intend(lane: Lane, { request, prepared }: Asked): Promise<
   return call;
 }
 
+/** A request in words, for budgets. */
+export function whatOf({ key, provider, model }: ProviderStep): string {
+  return `step "${key}" with ${provider.name}/${model}`;
+}
+
 /** Keeps back what the request may cost; says what that is, where anybody asks. */
 function reserve(
   { work }: Lane,
@@ -44,8 +50,7 @@ function reserve(
 ): { readonly quoteUsd?: number; readonly assumedUsd?: number } {
   if (!run.spending.isCapped && work.step.hedge === undefined) return {};
   const quote = quoteOfRequest(run, step, request);
-  const what = `step "${step.key}" with ${step.provider.name}/${step.model}`;
-  const assumedUsd = run.spending.reserve(idempotencyKey, what, quote);
+  const assumedUsd = run.spending.reserve(idempotencyKey, whatOf(step), quote);
   return {
     ...(quote.usd === null ? {} : { quoteUsd: quote.usd }),
     ...(assumedUsd === undefined ? {} : { assumedUsd }),

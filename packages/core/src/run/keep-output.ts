@@ -2,6 +2,7 @@ import { GenblazeError } from "../errors/genblaze-error.js";
 import type { ProviderOutput, StepRequest } from "../provider/provider.js";
 import type { KeptOutput } from "./cached-step.js";
 import { collectOutput } from "./collect-output.js";
+import { whatOf } from "./intend.js";
 import { ofAttempt, type ProviderCall, recordedCall } from "./provider-call.js";
 import { recordRefused } from "./record-end.js";
 import { withinGrace } from "./within-grace.js";
@@ -25,7 +26,9 @@ export async function keepOutput(call: ProviderCall, request: StepRequest, given
   });
   run.unrecorded.delete(idempotencyKey);
   run.operations.delete(idempotencyKey);
-  run.spending.settle(idempotencyKey, kept.cost.usd);
   await run.log.record({ state: "output", step: step.key, ...ofAttempt(call), output: kept, obtainedAt });
+  const wasKeptBack = run.spending.settle(idempotencyKey, kept.cost.usd);
+  const recorded = recordedCall(call);
+  if (!wasKeptBack && recorded !== undefined) run.spending.countLate(run.state, recorded, whatOf(step));
   return { given, kept };
 }

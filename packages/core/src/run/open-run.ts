@@ -68,7 +68,7 @@ export function openRun(plan: Plan, options: CheckedRunOptions, parts: TurnParts
 function budgetsOf({ clock, budget }: Runtime, { budgetUsd }: CheckedRunOptions): readonly Budget[] {
   return [
     ...(budget === undefined ? [] : [budget]),
-    ...(budgetUsd === undefined ? [] : [createBudget({ clock, perRunUsd: budgetUsd })]),
+    ...(budgetUsd === undefined ? [] : [createBudget({ clock, perRunUsd: budgetUsd, assumeUsd: budget?.assumeUsd })]),
   ];
 }
 

@@ -41,10 +41,10 @@ export async function recordRefused(
 ): Promise<void> {
   const { run, progress, step } = call;
   const error = toRecordedError(run, progress, reason);
+  await run.log.record({ state: "refused", step: step.key, ...ofAttempt(call), error, ...facts });
   // What a job that failed cost is not known.
   if (facts.isFree === true) run.spending.release(call.idempotencyKey);
   else run.spending.settle(call.idempotencyKey, null);
-  await run.log.record({ state: "refused", step: step.key, ...ofAttempt(call), error, ...facts });
 }
 
 /** What was thrown, as the journal may have it. */

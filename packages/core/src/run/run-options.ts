@@ -65,8 +65,9 @@ export interface RunOptions<In = unknown> {
   /** What is done when the run was begun with another pipeline. @default "fail", with RUN_CHANGED */
   readonly onChange?: OnChange | undefined;
   /**
-   * What this run may spend in US dollars, over all the times that it is gone on with, beside the budgets of its
-   * runtime. Every request keeps back what it may cost before it is made; of unknown price, it is not made. @default no cap
+   * What this run may spend in US dollars, what it spent in earlier turns counted, beside the budgets of its runtime.
+   * Every request keeps back what it may cost before it is made; of unknown price, it is not made unless the runtime's
+   * budget assumes one. It is that of this call: `resume(runId)` is given its own. @default no cap
    */
   readonly budgetUsd?: number | undefined;
   /**

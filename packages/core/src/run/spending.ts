@@ -2,6 +2,7 @@ import type { Budget } from "../budget/budget.js";
 import type { BudgetChange, Reservation } from "../budget/budget-types.js";
 import type { Cost } from "../pricing/cost.js";
 import type { RunState } from "./run-state.js";
+import type { StepCall } from "./step-calls.js";
 import { costOfCall } from "./step-cost.js";
 
 /** What a run spends under the budgets that apply to it. */
@@ -13,12 +14,17 @@ export interface Spending {
    * BUDGET_EXCEEDED, PRICE_UNKNOWN: nothing is kept back then.
    */
   readonly reserve: (idempotencyKey: string, what: string, quote: Cost) => number | undefined;
-  /** A request was answered and cost so much; null when nobody knows, which counts what was kept back. */
-  readonly settle: (idempotencyKey: string, usd: number | null) => void;
+  /**
+   * A request was answered and cost so much; null when nobody knows, which counts what was kept back. False when nothing
+   * was kept back for it in this turn: it was made in an earlier one.
+   */
+  readonly settle: (idempotencyKey: string, usd: number | null) => boolean;
   /** A request was surely not taken. */
   readonly release: (idempotencyKey: string) => void;
   /** Counts what the journal says was spent, in whatever process. */
   readonly restore: (state: RunState) => void;
+  /** The same when a request of an earlier turn was answered; tells when it cost more than was thought. */
+  readonly countLate: (state: RunState, call: StepCall, what: string) => void;
   /** The run ended, or rests. */
   readonly end: () => void;
 }
@@ -26,9 +32,10 @@ export interface Spending {
 const uncapped: Spending = {
   isCapped: false,
   reserve: () => undefined,
-  settle() {},
+  settle: () => false,
   release() {},
   restore() {},
+  countLate() {},
   end() {},
 };
 
@@ -50,6 +57,12 @@ export function createSpending(budgets: readonly Budget[], spender: Spender): Sp
     held.delete(key);
     return reservations;
   };
+  function restore(state: RunState): void {
+    for (const { spentUsd, atMs } of spentByDay(state, held)) {
+      for (const budget of budgets) budget.restore({ runId, tenantId, spentUsd, atMs });
+    }
+  }
+
   return {
     isCapped: true,
     reserve(key, what, { usd, ...quote }) {
@@ -67,15 +80,21 @@ export function createSpending(budgets: readonly Budget[], spender: Spender): Sp
       return assumed.length === 0 ? undefined : Math.max(...assumed);
     },
     settle: (key, usd) => {
-      for (const reservation of take(key)) reservation.settle(usd);
+      const reservations = take(key);
+      for (const reservation of reservations) reservation.settle(usd);
+      return reservations.length > 0;
     },
     release: (key) => {
       for (const reservation of take(key)) reservation.release();
     },
-    restore(state) {
-      for (const { spentUsd, atMs } of spentByDay(state)) {
-        for (const budget of budgets) budget.restore({ runId, tenantId, spentUsd, atMs });
-      }
+    restore,
+    countLate(state, call, what) {
+      restore(state);
+      const spentUsd = call.output?.cost.usd ?? 0;
+      const reservedUsd = call.quoteUsd ?? call.assumedUsd ?? 0;
+      if (spentUsd <= reservedUsd) return;
+      const overrunUsd = spentUsd - reservedUsd;
+      onChange({ type: "overrun", runId, tenantId, what, reservedUsd, spentUsd, overrunUsd });
     },
     end() {
       for (const budget of budgets) budget.endRun(runId);
@@ -85,10 +104,17 @@ export function createSpending(budgets: readonly Budget[], spender: Spender): Sp
 
 const DAY_MS = 86_400_000;
 
-/** What had been spent at the end of each day of UTC on which the run asked for something. */
-function spentByDay({ byKey }: RunState): readonly { readonly spentUsd: number; readonly atMs: number }[] {
+/**
+ * What had been spent at the end of each day of UTC on which the run asked for something, without requests for which
+ * something is kept back: they are counted when that is settled.
+ */
+function spentByDay(
+  { byKey }: RunState,
+  held: ReadonlyMap<string, unknown>,
+): readonly { readonly spentUsd: number; readonly atMs: number }[] {
   const calls = [...byKey.values()]
-    .flatMap(({ calls: all }) => all)
+    .flatMap((step) => step.calls)
+    .filter(({ idempotencyKey }) => !held.has(idempotencyKey))
     .sort((left, right) => left.askedAt - right.askedAt);
   const days = new Map<number, { spentUsd: number; atMs: number }>();
   let spentUsd = 0;

@@ -137,8 +137,6 @@ function execute<S>(
     const resume = <R>(more: ResumeOptions) =>
       resumeRun<R>(plan, more, runtime, { journal, state, memory, options, beginning, turn });
     const { parentRunIds = [], metadata = {} } = beginning ?? options;
-    // What jobs of the time before cost beyond what was kept back for them.
-    run.spending.restore(state);
     run.spending.end();
     const end = { sink: options.sink, journalError, signingKey, parentRunIds, metadata, resume, endedBefore: ended };
     const result = await finishRun<S>(run, end);

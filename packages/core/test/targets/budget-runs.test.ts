@@ -90,6 +90,39 @@ describe("a run under a budget", () => {
     ]);
   });
 
+  it("counts at once what a job of an earlier turn cost beyond its quote, and stops what comes behind it", async () => {
+    const clock = createFakeClock();
+    const slow = vendor("one", { takesMs: 60_000, costUsd: 5 });
+    const next = vendor("two");
+    const pipeline = new Pipeline("p")
+      .step(slow, { name: "a", model: "m", timeoutMs: 1_000 })
+      .step(next, { name: "b", model: "m", after: ["a"] });
+    const journal = memoryJournal();
+    const open = () => createRuntime({ clock, random: () => 0, prices, budget: { totalUsd: 4 } });
+    const first = pipeline.start({ runtime: open(), journal, runId: "r", throwOnFailure: false });
+    await finishRun(first, clock);
+    await clock.advance(60_000);
+    const events: RunEvent[] = [];
+    const onEvent = (event: RunEvent) => events.push(event);
+    const handle = resume("r", { journal, pipeline, runtime: open(), throwOnFailure: false, onEvent });
+    const { steps } = await finishRun(handle, clock);
+    expect(steps.map(({ state, error }) => [state, error?.code])).toEqual([
+      ["succeeded", undefined],
+      ["failed", "BUDGET_EXCEEDED"],
+    ]);
+    expect(next.log.submits).toHaveLength(0);
+    expect(events.find(({ type }) => type === "budget.overrun")).toMatchObject({ overrunUsd: 4, spentUsd: 5 });
+  });
+
+  it("assumes for a run's own budget what the runtime's assumes", async () => {
+    const free = vendor("free");
+    const runtime = createRuntime({ budget: { totalUsd: 9, assumeUsd: 0.4 } });
+    const pipeline = new Pipeline("p").step(free, { model: "m" });
+    expect((await pipeline.run({ runtime, budgetUsd: 1 })).status).toBe("completed");
+    const { steps } = await pipeline.run({ runtime, budgetUsd: 0.3, throwOnFailure: false });
+    expect(steps[0]?.error?.message).toContain("perRunUsd, or budgetUsd of the run");
+  });
+
   it("caps tenants and days over all runs of the runtime", async () => {
     const one = vendor("one");
     const runtime = createRuntime({ prices, budget: { perTenantDayUsd: 1 } });

@@ -75,6 +75,20 @@ describe("a hedged step", () => {
     expect([first, second].map(({ log }) => log.submits.length)).toEqual([1, 1]);
   });
 
+  it("asks nobody else when one of the two says that the request is wrong, whoever fails later", async () => {
+    const wrong = { takesMs: 11_000, jobFails: refusal("INVALID_INPUT", "no such size") };
+    const broken = { takesMs: 5_000, jobFails: refusal("MODEL_ERROR", "broken") };
+    const third = vendor("third");
+    const { clock, runtime, first, second } = setUp(wrong, broken);
+    const fallbacks = [
+      { provider: second, model: "b" },
+      { provider: third, model: "c" },
+    ];
+    const pipeline = new Pipeline("p").step(first, { model: "a", fallbacks, hedge: { afterMs: 10_000 } });
+    const { steps } = await finishRun(pipeline.start({ runtime, throwOnFailure: false }), clock);
+    expect([steps[0]?.error?.code, third.log.submits.length]).toEqual(["INVALID_INPUT", 0]);
+  });
+
   it("goes after the observed time once the runtime has seen twenty outputs", async () => {
     const { clock, runtime, first, second } = setUp({ takesMs: 2_000 }, { takesMs: 100 });
     const plain = new Pipeline("warm").step(first, { model: "a" });
