@@ -17,6 +17,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    // Files wait on clocks, disks and processes of their own for much of their time, so no core is left free.
+    maxWorkers: "100%",
     projects: [
       {
         extends: true,
