@@ -39,9 +39,9 @@ function reasonOf(error: unknown): FallbackReason | undefined {
 }
 
 /**
- * Whether nothing that is paid for is under way at the targets so far any more, so that the next one may be asked. A job that is
- * still known is called back first. A request without an answer counts as over where its key is honoured, or the caller
- * said that it may be paid twice.
+ * Whether nothing that is paid for is under way at the targets so far any more, so that the next one may be asked. A job
+ * that is still known is called back first. A request without an answer counts as over where its key is honoured, or the
+ * caller said that it may be paid twice.
  */
 export async function isDead({ work }: Lane, error: unknown): Promise<boolean> {
   for (const call of work.progress.calls.filter(isOpenCall)) {
